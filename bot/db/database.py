@@ -1,0 +1,84 @@
+"""`Database`: transactions that write, snapshots that read, and nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Literal, Self
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.db.engines import address, postgres_engine, sqlite_engine, sqlite_file
+from bot.db.lock import LockFile
+from bot.errors import ConfigError
+
+
+class Database:
+    """An open database. Get one with `Database.open`; give it back with `close`."""
+
+    def __init__(
+        self, url: URL, *, writer: AsyncEngine, reader: AsyncEngine, lock: LockFile | None = None
+    ) -> None:
+        self.url = url
+        self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if lock else "postgresql"
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+        # SQLite takes one writer at a time. Waiting here is first come, first served and costs nothing;
+        # waiting inside SQLite polls with growing sleeps.
+        self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if lock else nullcontext()
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open the database at URL (`sqlite+aiosqlite:///file` or `postgresql://…`); tables are `migrate`'s.
+
+        Raises `ConfigError` if the address is wrong, nobody answers there, or another process has the file.
+        """
+        where = address(url)
+        if where.get_backend_name() == "sqlite":
+            file = sqlite_file(where)
+            if not file.parent.is_dir():
+                raise ConfigError(f"DATABASE_URL: there is no directory {file.parent}")
+            lock = LockFile.take(file.with_name(f"{file.name}.lock"), str(file))
+            where = where.set(database=str(file))
+            database = cls(
+                where,
+                writer=sqlite_engine(where, role="writer"),
+                reader=sqlite_engine(where, role="reader"),
+                lock=lock,
+            )
+        else:
+            pool = postgres_engine(where, role="pool")
+            snapshots = pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            database = cls(where, writer=pool, reader=snapshots)
+        try:
+            async with database.write():
+                pass
+        except (DBAPIError, OSError, TypeError) as error:
+            await database.close()
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise ConfigError(f"cannot open the database {where!r}: {reason}") from error
+        return database
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed (and on disk) when the block ends, rolled back when it raises.
+
+        Keep blocks short and free of anything but database work: on SQLite all other writers wait meanwhile.
+        """
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent snapshot that nothing can be written through. On SQLite it never waits for writers."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection and let the next process in."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._lock:
+            self._lock.release()
