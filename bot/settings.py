@@ -1,0 +1,127 @@
+"""Secrets and addresses, from the environment and `.env`. What a team decides stands in the playbook."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+DEFAULT_PLAYBOOK = Path("playbook.yaml")
+
+
+def _api_url(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("must begin with https:// (or http:// for a simulated workspace)")
+    return value.rstrip("/") + "/"
+
+
+def _http_url(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("must begin with http:// or https://")
+    return value
+
+
+def _token(prefix: str, hint: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"must begin with {prefix} ({hint})")
+        return value
+
+    return AfterValidator(check)
+
+
+_BotToken = Annotated[SecretStr, _token("xoxb-", "OAuth & Permissions → Bot User OAuth Token")]
+_AppToken = Annotated[SecretStr, _token("xapp-", "Basic Information → App-Level Tokens")]
+
+
+class Settings(BaseSettings):
+    """Every variable is also read from the file that NAME_FILE names. An empty one counts as not set."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    slack_bot_token: _BotToken
+    slack_app_token: _AppToken | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    slack_rate: float = Field(default=1.0, gt=0, le=1000, allow_inf_nan=False)
+    """Times Slack's published limits that this workspace is granted."""
+    database_url: str = Field(default="sqlite+aiosqlite:///watchbill.db", repr=False)
+    """Not shown by repr: it may contain a password."""
+    playbook: Path = DEFAULT_PLAYBOOK
+    http_host: str = "0.0.0.0"  # noqa: S104  A container is reached from outside of it.
+    http_port: int = Field(default=8000, ge=0, le=65535)
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    clock_url: Annotated[str, AfterValidator(_http_url)] | None = None
+    """Simulation only: a clock to follow instead of the machine's."""
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """The settings in `environ` (default: the process environment over `.env`).
+
+        Raises ConfigError that names every variable to fix, and no values.
+        """
+        values, problems = _read(environment() if environ is None else environ)
+        if not values.keys() & {"slack_app_token", "slack_signing_secret"}:
+            problems.append(
+                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET must be set: the first for Socket Mode, "
+                "the second to receive signed HTTP requests"
+            )
+        try:
+            settings = cls.model_validate(values)
+        except ValidationError as error:
+            problems += [_sentence(each) for each in error.errors()]
+        if problems:
+            raise ConfigError("\n".join(problems))
+        return settings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` read: NAME_FILE and a given environment are beyond the stock sources."""
+        return (init_settings,)
+
+
+def environment(env_file: Path = Path(".env")) -> dict[str, str]:
+    """The process environment over `.env`. The playbook's ${NAME} are taken from here too."""
+    from_file = {name: value for name, value in dotenv_values(env_file).items() if value is not None}
+    return {**from_file, **os.environ}
+
+
+def _read(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    for field in Settings.model_fields:
+        name = field.upper()
+        value, path = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
+        if value and path:
+            problems.append(f"{name} and {name}_FILE are both set: keep one of them")
+        elif path:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+                problems.append(f"{name}_FILE names a file that cannot be read: {path} ({reason})")
+        if value:
+            values[field] = value.lower() if field in {"log_level", "log_format"} else value
+    return values, problems
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What is wrong with which variable, without its value."""
+    name = str(error["loc"][0]).upper()
+    if error["type"] == "missing":
+        return f"{name} is not set"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"
