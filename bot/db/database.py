@@ -72,8 +72,18 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent snapshot that nothing can be written through. On SQLite it never waits for writers."""
+        """One consistent snapshot, read only. On SQLite it never waits for writers."""
         async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def migration(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction on a connection of its own that may take as long as it needs, for `migrate`."""
+        if self.dialect == "sqlite":
+            engine = sqlite_engine(self.url, role="migration")
+        else:
+            engine = postgres_engine(self.url, role="migration")
+        async with self._turn, engine.begin() as connection:
             yield connection
 
     async def close(self) -> None:

@@ -1,5 +1,6 @@
 """Engines set up for each database: from a DATABASE_URL to connections that behave."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -8,6 +9,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.db.sqlite_writer import WriterConnection
+from bot.db.types import SQLITE_BEGIN_WRITE
 from bot.errors import ConfigError
 
 DRIVERS = {
@@ -18,14 +21,22 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 # Our writers queue in the process, so this is only ever waited for by a backup or a curious sqlite3 shell.
-BUSY_TIMEOUT_MS = 5000
+BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
 # No query of ours takes seconds; a connection that went silent must not hold its work for ever.
 COMMAND_TIMEOUT_S = 30
+SQLITE_POOLS: dict[str, dict[str, Any]] = {
+    "writer": {"pool_size": 1, "max_overflow": 0},
+    "reader": {"pool_size": 4, "max_overflow": 4},
+    "migration": {"poolclass": NullPool},
+}
 
 
 def address(url: str) -> URL:
-    """Parse a DATABASE_URL and put in the driver. Raises `ConfigError`; its message never has the password."""
+    """Parse a DATABASE_URL and put in the driver.
+
+    Raises `ConfigError`, whose message never has the password.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -57,21 +68,18 @@ def sqlite_engine(url: URL, *, role: Literal["writer", "reader", "migration"]) -
     writer: one connection kept open, BEGIN IMMEDIATE. reader: snapshots that can write nothing.
     migration: foreign keys off, because rebuilding a table drops it, which would delete what refers to it.
     """
-    pool: dict[str, Any] = {
-        "writer": {"pool_size": 1, "max_overflow": 0},
-        "reader": {"pool_size": 4, "max_overflow": 4},
-        "migration": {"poolclass": NullPool},
-    }[role]
     # isolation_level=None: Python's sqlite3 must not begin transactions of its own (it begins them late).
-    arguments = {"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000}
-    engine = create_async_engine(url, connect_args=arguments, **pool)
+    arguments: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}
+    if role == "writer":
+        arguments = {"async_creator_fn": partial(_sqlite_writer, str(sqlite_file(url)))}
+    engine = create_async_engine(url, connect_args=arguments, **SQLITE_POOLS[role])
     pragmas = (
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
         f"PRAGMA foreign_keys = {'OFF' if role == 'migration' else 'ON'}",
         f"PRAGMA query_only = {'ON' if role == 'reader' else 'OFF'}",
     )
-    begin_statement = "BEGIN" if role == "reader" else "BEGIN IMMEDIATE"
+    begin_statement = "BEGIN" if role == "reader" else SQLITE_BEGIN_WRITE
 
     def connected(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
@@ -87,6 +95,11 @@ def sqlite_engine(url: URL, *, role: Literal["writer", "reader", "migration"]) -
     return engine
 
 
+async def _sqlite_writer(file: str, *_arguments: object, **_options: object) -> WriterConnection:
+    """What SQLAlchemy calls in place of `aiosqlite.connect`, with arguments that are all decided here."""
+    return await WriterConnection.open(file, busy_timeout_s=BUSY_TIMEOUT_S)
+
+
 def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEngine:
     """A pool for the bot's work; for a migration one connection that may take its time."""
     arguments: dict[str, Any] = {
@@ -100,6 +113,6 @@ def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEng
         connect_args=arguments | {"command_timeout": COMMAND_TIMEOUT_S},
         pool_size=5,
         max_overflow=10,
-        # A restarted server costs a look at each checkout instead of a failed command for each old connection.
+        # A look at each checkout, so that a restarted server does not fail one command per old connection.
         pool_pre_ping=True,
     )

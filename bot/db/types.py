@@ -22,6 +22,8 @@ metadata = MetaData(
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key the database counts up. SQLite counts only columns called exactly INTEGER."""
 
+# Takes the write lock at once: a transaction that reads first and upgrades later fails instead of waiting.
+SQLITE_BEGIN_WRITE = "BEGIN IMMEDIATE"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
