@@ -38,12 +38,13 @@ async def migrate(database: Database, revision: str = "head") -> None:
     async with database.migration() as connection:
         if database.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRES_LOCK})
-        await connection.run_sync(_upgrade, revision)
-        if database.dialect == "sqlite":
+        changed = await connection.run_sync(_upgrade, revision)
+        if changed and database.dialect == "sqlite":
             await _check_references(connection)
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def _upgrade(connection: Connection, revision: str) -> bool:
+    """Returns whether there was anything to do."""
     config = alembic_config(connection)
     script = ScriptDirectory.from_config(config)
     known = {each.revision for each in script.walk_revisions()}
@@ -53,7 +54,10 @@ def _upgrade(connection: Connection, revision: str) -> None:
             f"the database is at revision {', '.join(sorted(present - known))}, which this release does not "
             "know: start the newer release again, or restore the backup made before it"
         )
+    if present == set(script.get_heads()):
+        return False
     command.upgrade(config, revision)
+    return True
 
 
 async def _check_references(connection: AsyncConnection) -> None:
