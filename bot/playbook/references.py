@@ -1,0 +1,100 @@
+"""Names that must lead somewhere: people, schedules, escalation paths, services.
+
+They are followed through the values as written, so that they are reported together with other mistakes.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.playbook.problems import Path, Problem, listed, nearest
+from bot.playbook.source import Source
+
+_PERSON = "people"
+_TARGET = "a target"
+# What stands where, and in which section it must be found; `*` is every key or item.
+_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("roles", "*", "*"), _PERSON),
+    (("services", "*", "owner"), "escalation"),
+    (("services", "*", "depends_on", "*"), "services"),
+    (("schedules", "*", "layers", "*", "rotate", "*"), _PERSON),
+    (("schedules", "*", "layers", "*", "rotate", "*", "*"), _PERSON),
+    (("escalation", "*", "ladder", "*", "page", "*"), _TARGET),
+    (("severities", "*", "page", "at_once", "*"), _TARGET),
+    (("severities", "*", "page", "path"), "escalation"),
+)
+
+
+def broken(source: Source) -> Iterator[Problem]:
+    """A problem for each name that leads nowhere, and for each spelling that two severities claim."""
+    for pattern, section in _REFERENCES:
+        for path, value in _at(source.data, pattern):
+            if not isinstance(value, str) or path in source.wrong:
+                continue
+            problem = (
+                _target(source, path, value) if section == _TARGET else _name(source, path, value, section)
+            )
+            if problem is not None:
+                yield problem
+    yield from _claimed_twice(source)
+
+
+def _at(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if not pattern:
+        yield path, data
+        return
+    step, rest = pattern[0], pattern[1:]
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(data, dict):
+        items = data.items() if step == "*" else [(step, data[step])] if step in data else ()
+    elif isinstance(data, list) and step == "*":
+        items = enumerate(data)
+    for key, value in items:
+        yield from _at(value, rest, (*path, key))
+
+
+def _names(source: Source, section: str) -> dict[str, Any] | None:
+    """The section's keys; None when it is no mapping, which is reported elsewhere."""
+    found = source.data.get(section)
+    return {} if found is None else found if isinstance(found, dict) else None
+
+
+def _name(source: Source, path: Path, value: str, section: str) -> Problem | None:
+    names = _names(source, section)
+    if names is None or value in names:
+        return None
+    if not names:
+        return source.problem(path, f"is not in {section}, which is empty")
+    return source.problem(path, f"is not in {section} ({listed(names)})", nearest(value, names))
+
+
+def _target(source: Source, path: Path, value: str) -> Problem | None:
+    people, schedules = _names(source, "people"), _names(source, "schedules")
+    if people is None or schedules is None or value in people:
+        return None
+    prefix, colon, name = value.partition(":")
+    if colon and prefix == "schedule":
+        if name in schedules:
+            return None
+        close = nearest(name, schedules)
+        known = f"({listed(schedules)})" if schedules else "which is empty"
+        return source.problem(path, f"is not in schedules {known}", close and f"schedule:{close}")
+    targets = [*people, *(f"schedule:{each}" for each in schedules)]
+    guess = f"schedule:{value}" if value in schedules else nearest(value, targets)
+    known = f": {listed(targets)}" if targets else ", and the playbook has neither yet"
+    return source.problem(path, f"is not a person or schedule:NAME{known}", guess)
+
+
+def _claimed_twice(source: Source) -> Iterator[Problem]:
+    severities = _names(source, "severities") or {}
+    owner: dict[str, str] = {}
+    for name in severities:
+        if name.lower() in owner:
+            yield source.problem(
+                ("severities", name), f"is the same word as {owner[name.lower()]}", at_key=True
+            )
+        owner.setdefault(name.lower(), name)
+    for path, word in _at(source.data, ("severities", "*", "also", "*")):
+        if isinstance(word, str):
+            first = owner.setdefault(word.lower(), str(path[1]))
+            if first != path[1]:
+                yield source.problem(path, f"already stands for {first}")

@@ -1,0 +1,171 @@
+"""The sections of a playbook: one frozen model for each thing a team writes down."""
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.oncall import model as oncall
+from bot.playbook.fields import (
+    CallLink,
+    Channel,
+    Due,
+    Duration,
+    Name,
+    OnTogether,
+    PositiveDuration,
+    Room,
+    SlackPerson,
+    TimeOfDay,
+    TurnEvery,
+    WallTime,
+    Weekdays,
+    Zone,
+    refused,
+)
+
+EVERY_DAY = frozenset(range(7))
+
+
+class Section(BaseModel):
+    """A key without a value means its default, as if the line were not there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    channels_here: ClassVar[frozenset[str]] = frozenset()
+    """Keys that hold a channel: `alerts: #prod` is a comment to YAML, and must not pass as a default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = {field.alias or name for name, field in cls.model_fields.items()} - cls.channels_here
+        return {key: value for key, value in data.items() if value is not None or key not in known}
+
+
+class Channels(Section):
+    """Where everybody looks."""
+
+    channels_here = frozenset({"incidents", "alerts"})
+
+    incidents: Channel = "#incidents"
+    alerts: Channel = "#prod-alerts"
+
+
+class Person(Section):
+    """Somebody who can be paged. The key of the section is the name used everywhere else."""
+
+    slack: SlackPerson
+    contacts: dict[str, str] = Field(default={}, repr=False)
+    """Transport → address. Not shown by repr: addresses may carry credentials."""
+    timezone: Zone | None = None
+    notify: Any = None
+
+
+class Service(Section):
+    owner: str | None = None
+    """An escalation path."""
+    runbooks: list[str] = []
+    depends_on: list[str] = []
+
+
+class DutyHours(Section):
+    """A daily window on the wall clock; an end at or before the start is on the next day."""
+
+    days: Weekdays = EVERY_DAY
+    start: Annotated[TimeOfDay, Field(alias="from")]
+    end: Annotated[TimeOfDay, Field(alias="to")]
+
+
+class Layer(Section):
+    """People who take turns."""
+
+    rotate: list[OnTogether] = Field(min_length=1)
+    every: TurnEvery
+    starts: WallTime
+    hours: list[DutyHours] = []
+
+    def rotation(self) -> oncall.Rotation:
+        return oncall.Rotation(
+            rotate=tuple(tuple(group) for group in self.rotate),
+            every=self.every,
+            starts=self.starts,
+            hours=tuple(oncall.Hours(each.days, each.start, each.end) for each in self.hours),
+        )
+
+
+class Schedule(Section):
+    channels_here = frozenset({"announce"})
+
+    timezone: Zone = "UTC"
+    """Default: the playbook's."""
+    user_group: str | None = None
+    announce: Channel | None = None
+    handoff_overlap: Duration = Field(default_factory=timedelta)
+    layers: list[Layer] = Field(min_length=1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Rung(Section):
+    """A step of a ladder: whom to page, and how long to wait before it."""
+
+    after: Duration = Field(default_factory=timedelta)
+    page: list[str] = Field(min_length=1)
+
+
+class Path(Section):
+    """An escalation path. `repeat` is how often the ladder runs again after the first time."""
+
+    channels_here = frozenset({"unheard"})
+
+    repeat: int = Field(default=0, ge=0, le=100)
+    ladder: list[Rung] = Field(min_length=1)
+    unheard: Channel | None = None
+    """Told loudly when the ladder runs out; default: the incidents channel."""
+
+
+class PageRule(Section):
+    """Whom an incident pages: at once, and along a path, at once or `after` a while without an answer."""
+
+    at_once: list[str] = []
+    after: Duration | None = None
+    path: str | None = None
+
+    @model_validator(mode="after")
+    def _pages_someone(self) -> Self:
+        if self.after is not None and self.path is None:
+            raise refused("has an `after` that needs a `path` to follow")
+        if self.path is None and not self.at_once:
+            raise refused("pages nobody: give `at_once`, `path` or both, or leave it out")
+        return self
+
+
+class Postmortem(Section):
+    due: Due
+    """From the resolution on: timedelta, or BusinessDays."""
+
+
+class Severity(Section):
+    also: list[Name] = []
+    means: str = ""
+    page: PageRule | None = None
+    acknowledge_within: PositiveDuration | None = None
+    resolve_within: PositiveDuration | None = None
+    update_every: PositiveDuration | None = None
+    watch_after_fix: PositiveDuration | None = None
+    room: Room = "channel"
+    call: CallLink | None = None
+    status_page: bool = False
+    tasks: list[str] = []
+    ticket: dict[str, Any] | None = None
+    postmortem: Postmortem | None = None
+
+
+class IncidentRole(Section):
+    duties: str = ""
+    """Sent to whoever takes the role."""
