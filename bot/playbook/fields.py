@@ -71,6 +71,9 @@ def due(value: Any) -> timedelta | BusinessDays:
         if found is None or int(found[1]) == 0:
             raise refused("is not a number of business days such as 5 business days")
         return BusinessDays(int(found[1]))
+    meant = re.fullmatch(r"(\d+) +b\w+ +days?", value) if isinstance(value, str) else None
+    if meant is not None:
+        raise refused("is not a duration", f"{meant[1]} business days")
     return positive_duration(value)
 
 

@@ -62,11 +62,10 @@ def _missing(path: Path) -> str:
 
 
 def _not_one_of(context: dict[str, Any], path: Path, source: Source, *, at_key: bool) -> Problem:
-    choices = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
+    choices = re.findall(r"'([^']*)'", context["expected"])
     place = source.places.get(path)
     given = str(path[-1]) if at_key else (place.written if place is not None else None) or ""
-    message = f"is not one of {', '.join(choices)}" if len(choices) > 1 else f"is not {choices[0]}"
-    return source.problem(path, message, nearest(given, choices), at_key=at_key)
+    return source.problem(path, f"is not one of {', '.join(choices)}", nearest(given, choices), at_key=at_key)
 
 
 def _keys(schema: dict[str, Any], path: Path) -> list[str]:

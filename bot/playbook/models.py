@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bot.oncall import model as oncall
 from bot.playbook import defaults
-from bot.playbook.fields import Name, Zone, zone_name
+from bot.playbook.fields import Name, Zone, refused, zone_name
 from bot.playbook.sections import (
     Channels,
     IncidentRole,
@@ -24,7 +24,9 @@ Permission = Literal["responder", "manager", "admin"]
 
 def _roles(value: Any) -> Any:
     """A list of names, or names with the text of their duties, as the full section."""
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list):
+        if not all(isinstance(each, str) for each in value):
+            raise refused("must be a list of names, or a mapping of names to the text of their duties")
         value = dict.fromkeys(value)
     if not isinstance(value, dict):
         return value
@@ -48,13 +50,21 @@ _ROLES_SCHEMA: dict[str, Any] = {
         {"type": "object", "additionalProperties": {"anyOf": [{"type": ["string", "null"]}, _DUTIES_SCHEMA]}},
     ]
 }
+
+
+def _version(value: Any) -> Any:
+    if value != 1 or isinstance(value, bool):
+        raise refused("is not a version that is understood here: write `version: 1`")
+    return value
+
+
 IncidentRoles = Annotated[dict[Name, IncidentRole], BeforeValidator(_roles), WithJsonSchema(_ROLES_SCHEMA)]
 
 
 class Playbook(Section):
     """Everything but `version` has a default. Read it with `bot.playbook.load`."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_version)]
     team: str = "Operations"
     timezone: Zone = "UTC"
     holidays: Any = None

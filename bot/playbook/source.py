@@ -128,9 +128,9 @@ class _Reader:
         self._count = 0
 
     def value(self, node: Node, path: Path, key: StringMark) -> Any:
-        written = node.value if isinstance(node, ScalarNode) else None
-        # A block begins below its key, and it is the key that people look for.
-        block = isinstance(node, CollectionNode) and not node.flow_style
+        written = node.value if isinstance(node, ScalarNode) and node.tag != f"{_TAG}null" else None
+        # A block begins below its key, and an absent value anywhere: it is the key that people look for.
+        block = written is None and not (isinstance(node, CollectionNode) and node.flow_style)
         mark = key if block and path else node.start_mark
         self._source.places[path] = Place(
             mark.line + 1, mark.column + 1, key.line + 1, key.column + 1, written
@@ -171,14 +171,14 @@ class _Reader:
         for key_node, value_node in _with_commas(node):
             mark = key_node.start_mark
             if not isinstance(key_node, ScalarNode):
-                self._complain(path, f"line {mark.line + 1}: a key must be plain text; put {{…}} in quotes")
+                self._at_mark(path, mark, None, "a key must be plain text; put {{ and }} in quotes")
                 continue
             if key_node.tag == f"{_TAG}merge":
                 merged.append(value_node)
                 continue
             key = key_node.value
             if key in values:
-                self._duplicate(path, key, mark, lines[key])
+                self._at_mark(path, mark, key, f"is given twice, first in line {lines[key]}")
                 continue
             lines[key] = mark.line + 1
             values[key] = self.value(value_node, (*path, key), mark)
@@ -200,9 +200,8 @@ class _Reader:
         else:
             self._complain(path, "<<: takes a mapping, or a list of mappings")
 
-    def _duplicate(self, path: Path, key: str, mark: StringMark, first: int) -> None:
+    def _at_mark(self, path: Path, mark: StringMark, key: str | None, message: str) -> None:
         name, line, column = self._source.name, mark.line + 1, mark.column + 1
-        message = f"is given twice, first in line {first}"
         self._source.problems.append(Problem(name, line, column, dotted(path), key, message))
 
     def _text(self, written: str, path: Path) -> str:
