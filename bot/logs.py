@@ -1,0 +1,135 @@
+"""One log on stderr: structlog's and everybody else's lines, in one form, with no secret in them.
+
+What belongs to one request carries its id: bind it where the request enters, and every line logged
+underneath, in whatever module, has it:
+
+    with structlog.contextvars.bound_contextvars(request_id=request.id):
+"""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+REDACTED = "[redacted]"
+# Shorter ones are words: hiding every "test" would hide the log.
+SHORTEST_SECRET = 6
+PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    # Slack's tokens: bot, user, app-level, configuration, refresh, workflow. docs.slack.dev, "Tokens".
+    (re.compile(r"\b(xox[a-z]|xapp|xwfp)([-.])[A-Za-z0-9.%-]+"), rf"\1\2{REDACTED}"),
+    # Addresses that are secrets themselves: whoever has one can post.
+    (re.compile(r"(hooks\.slack\.com/\w+)/[^\s\"'\\<>]+"), rf"\1/{REDACTED}"),
+    # What opens a Socket Mode connection.
+    (re.compile(r"([?&](?:ticket|app_id|token|secret|signature)=)[^\s&\"'\\<>]+"), rf"\1{REDACTED}"),
+    (
+        re.compile(
+            r"(authorization\\?[\"']?\s*[:=,]\s*\\?[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"'\\,})]+", re.I
+        ),
+        rf"\1{REDACTED}",
+    ),
+    (re.compile(r"\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}", re.I), rf"\1{REDACTED}"),
+    # The password in DATABASE_URL.
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"']*:)[^\s/@\"']+@", re.I), rf"\1{REDACTED}@"),
+)
+# They tell at debug what people wrote, and at info what they do all day.
+QUIET = {
+    "aiohttp.access": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "asyncio": logging.INFO,
+    "slack_bolt": logging.INFO,
+    "slack_sdk": logging.INFO,
+    "sqlalchemy": logging.WARNING,
+}
+
+
+class Redaction:
+    """The last processor: takes secrets out of the finished line, tracebacks included.
+
+    SECRETS are this installation's own (the signing secret, a password). What is a secret by its form (a Slack
+    token, an Authorization header, a password in an address) is recognised without being told.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        plain = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
+        # In a JSON line or a repr a secret with quotes or umlauts is spelled differently.
+        spelled = {
+            form for secret in plain for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])
+        }
+        # Longest first, so that a secret within a secret leaves no remainder.
+        self._known = [re.escape(form) for form in sorted(spelled, key=len, reverse=True)]
+        self._pattern = re.compile("|".join(self._known)) if self._known else None
+
+    def __call__(self, _logger: object, _method: str, line: Any) -> str:
+        clean = str(line)
+        if self._pattern:
+            clean = self._pattern.sub(REDACTED, clean)
+        for pattern, replacement in PATTERNS:
+            clean = pattern.sub(replacement, clean)
+        return clean
+
+
+def configure(
+    format: Literal["console", "json"],  # noqa: A002  LOG_FORMAT
+    level: str,
+    *,
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+) -> None:
+    """Send every log line of LEVEL (debug, info, warning, error) and above to STREAM (default stderr).
+
+    May be called again: the last call holds. SECRETS never appear in a line.
+    """
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *before,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    target = stream or sys.stderr
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(format, colors=target.isatty()),
+                Redaction(secrets),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _rendering(format: Literal["console", "json"], *, colors: bool) -> list[Processor]:  # noqa: A002
+    if format == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.EventRenamer("message"), _to_json]
+    # Plain tracebacks: the pretty ones print local variables, and tokens with them.
+    return [
+        structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback),
+    ]
+
+
+def _to_json(_logger: object, _method: str, event: EventDict) -> str:
+    return json.dumps(event, default=str, ensure_ascii=False)
