@@ -25,11 +25,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Addresses that are secrets themselves: whoever has one can post.
     (re.compile(r"(hooks\.slack\.com/\w+)/[^\s\"'\\<>]+"), rf"\1/{REDACTED}"),
     # What opens a Socket Mode connection.
-    (re.compile(r"([?&](?:ticket|app_id|token|secret|signature)=)[^\s&\"'\\<>]+"), rf"\1{REDACTED}"),
+    (re.compile(r"([?&](?:ticket|token|secret|signature)=)[^\s&\"'\\<>]+"), rf"\1{REDACTED}"),
+    # However it is written: a header line, a dict, a list of pairs, JSON within JSON.
     (
-        re.compile(
-            r"(authorization\\?[\"']?\s*[:=,]\s*\\?[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"'\\,})]+", re.I
-        ),
+        re.compile(r"(authorization\\*[\"']?\s*[:=,]\s*\\*[\"']?)(?:[a-z]+\s+)?[^\s\"'\\,})]+", re.I),
         rf"\1{REDACTED}",
     ),
     (re.compile(r"\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}", re.I), rf"\1{REDACTED}"),
@@ -52,24 +51,23 @@ QUIET = {
 class Redaction:
     """The last processor: takes secrets out of the finished line, tracebacks included.
 
-    SECRETS are this installation's own (the signing secret, a password). What is a secret by its form (a Slack
-    token, an Authorization header, a password in an address) is recognised without being told.
+    SECRETS are this installation's own (the signing secret, a password). What is a secret by its form (a
+    Slack token, an Authorization header, a password in an address) is recognised without being told.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         plain = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
-        # In a JSON line or a repr a secret with quotes or umlauts is spelled differently.
-        spelled = {
-            form for secret in plain for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])
-        }
+        # A secret with quotes or backslashes is spelled differently in a repr, in JSON, and in both.
+        spelled = plain | {repr(secret)[1:-1] for secret in plain}
+        spelled |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in spelled}
         # Longest first, so that a secret within a secret leaves no remainder.
-        self._known = [re.escape(form) for form in sorted(spelled, key=len, reverse=True)]
-        self._pattern = re.compile("|".join(self._known)) if self._known else None
+        known = "|".join(re.escape(form) for form in sorted(spelled, key=len, reverse=True))
+        self._known = re.compile(known) if known else None
 
     def __call__(self, _logger: object, _method: str, line: Any) -> str:
         clean = str(line)
-        if self._pattern:
-            clean = self._pattern.sub(REDACTED, clean)
+        if self._known:
+            clean = self._known.sub(REDACTED, clean)
         for pattern, replacement in PATTERNS:
             clean = pattern.sub(replacement, clean)
         return clean
