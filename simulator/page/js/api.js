@@ -1,0 +1,80 @@
+// Talking to the simulator: reads, acts, and the live stream.
+
+/** An answer other than 2xx, or none at all. `message` is fit to be shown. */
+export class Unreachable extends Error {}
+
+async function json(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Unreachable("The simulator does not answer. Is it still running?");
+  }
+  if (!response.ok) throw new Unreachable(`The simulator answered ${response.status} to ${path.split("?")[0]}.`);
+  return response.json();
+}
+
+function query(parameters) {
+  const kept = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
+  return new URLSearchParams(kept).toString();
+}
+
+export const people = () => json("/sim/people");
+export const state = (as) => json(`/sim/state?${query({ as })}`);
+export const messages = (as, channel, more = {}) => json(`/sim/messages?${query({ as, channel, ...more })}`);
+export const calls = (after, limit = 200) => json(`/sim/calls?${query({ after, limit })}`);
+export const faults = () => json("/sim/faults");
+
+function post(path, body) {
+  return json(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+/** Something a person does. → {ok: true, answer?, errors?} or {ok: false, error, message}; never throws. */
+export async function act(as, what, details = {}) {
+  try {
+    return await post("/sim/act", { as, do: what, ...details });
+  } catch (problem) {
+    if (!(problem instanceof Unreachable)) throw problem;
+    return { ok: false, error: "unreachable", message: problem.message };
+  }
+}
+
+export const advanceClock = (seconds) => post("/sim/clock", { advance: seconds });
+export const setFault = (what, details = {}) => post("/sim/faults", { do: what, ...details });
+
+const FIRST_RETRY = 500; // milliseconds; doubled after every failure
+const LAST_RETRY = 5000;
+
+/**
+ * Follow what happens around `as` until `stop()` is called.
+ * `onEvent(event)` for each event, `onOpen(again)` at each connection (`again` after a gap), `onLost()` at a loss.
+ */
+export function follow(as, { onEvent, onOpen, onLost }) {
+  let source = null;
+  let timer = 0;
+  let wait = FIRST_RETRY;
+  let opened = false;
+  const connect = () => {
+    source = new EventSource(`/sim/events?${query({ as })}`);
+    source.onopen = () => {
+      wait = FIRST_RETRY;
+      onOpen(opened);
+      opened = true;
+    };
+    source.onmessage = (message) => onEvent(JSON.parse(message.data));
+    source.onerror = () => {
+      // The browser gives up for good on some failures, so reconnecting is ours.
+      source.close();
+      onLost();
+      timer = setTimeout(connect, wait);
+      wait = Math.min(wait * 2, LAST_RETRY);
+    };
+  };
+  connect();
+  return {
+    stop() {
+      clearTimeout(timer);
+      source.close();
+    },
+  };
+}
