@@ -1,0 +1,220 @@
+"""What a person can do in the workspace: the one door for tests and for the page."""
+
+import time
+from dataclasses import dataclass, field
+
+from simulator import submissions
+from simulator.delivery import payloads
+from simulator.delivery.response_urls import Permission, ResponseUrls, answer
+from simulator.delivery.route import Delivered, NotAnsweredError, Route
+from simulator.errors import Json, SlackError
+from simulator.manifest import Manifest
+from simulator.workspace import channels, messages, render, views
+from simulator.workspace.model import Channel, Message, Person, View
+from simulator.workspace.text import typed
+from simulator.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from a command or a click. `elapsed` in real seconds; `errors` by block_id."""
+
+    ok: bool = True
+    error: str = ""
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    response_type: str = ""
+    elapsed: float = 0.0
+    errors: dict[str, str] = field(default_factory=dict)
+    message: Message | None = None
+
+
+class Acting:
+    """Performs people's acts by Slack's rules, and delivers what the app is to know."""
+
+    def __init__(
+        self, workspace: Workspace, manifest: Manifest, route: Route, response_urls: ResponseUrls
+    ) -> None:
+        self.workspace = workspace
+        self.manifest = manifest
+        self.route = route
+        self.response_urls = response_urls
+        self.last: Delivered | None = None
+
+    async def _ask(
+        self, what: Delivered, permission: Permission | None = None, *, twice: bool = False
+    ) -> Answer:
+        """Deliver and wait; post the answer where there is a place for one."""
+        self.last = what
+        started = time.monotonic()
+        try:
+            body = await self.route.ask(what)
+            if twice:
+                await self.deliver_again()
+        except NotAnsweredError as error:
+            return Answer(False, error.code, elapsed=time.monotonic() - started)
+        elapsed = time.monotonic() - started
+        if permission is None or not body:
+            return Answer(elapsed=elapsed)
+        return self._post_answer(permission, body, elapsed)
+
+    def _post_answer(self, permission: Permission, body: object, elapsed: float) -> Answer:
+        fields: Json = body if isinstance(body, dict) else {"text": str(body)}
+        try:
+            posted = answer(self.workspace, permission, fields)
+        except SlackError as error:
+            detail = error.extra.get("response_metadata", {}).get("messages", [error.code])
+            return Answer(False, "invalid_command_response", "\n".join(detail), elapsed=elapsed)
+        return Answer(
+            text=str(fields.get("text") or ""),
+            blocks=fields.get("blocks") or [],
+            response_type=fields.get("response_type") or "ephemeral",
+            elapsed=elapsed,
+            message=posted,
+        )
+
+    async def deliver_again(self) -> Answer:
+        """Deliver the last command or interaction once more, exactly as it was."""
+        if self.last is None:
+            raise LookupError("Nothing was delivered yet")
+        started = time.monotonic()
+        again = Delivered(self.last.type, self.last.payload, envelope_id=self.last.envelope_id)
+        try:
+            await self.route.ask(again)
+        except NotAnsweredError as error:
+            return Answer(False, error.code, elapsed=time.monotonic() - started)
+        return Answer(elapsed=time.monotonic() - started)
+
+    # Commands and messages
+
+    async def command(
+        self, who: Person, channel: Channel, line: str, thread_ts: str | None = None, *, twice: bool = False
+    ) -> Answer:
+        """`/name text` as typed. An unknown command is refused as Slack does."""
+        self._require_in(who, channel)
+        name, _, text = line.partition(" ")
+        command = self.manifest.command(name)
+        if command is None:
+            return Answer(False, "unknown_command", f"{name} is not a valid command.")
+        if thread_ts:
+            return Answer(False, "not_in_thread", f"{name} is not supported in threads. Sorry!")
+        text = typed(self.workspace, text.strip(), labels=True, mentions=command.escape)
+        url, permission = self.response_urls.new(who.id, channel.id)
+        what = payloads.command(self.workspace, who, channel, name=name, text=text, response_url=url)
+        return await self._ask(what, permission, twice=twice)
+
+    def _require_in(self, who: Person, channel: Channel) -> None:
+        if not self.workspace.can_see(who.id, channel):
+            raise SlackError("channel_not_found")
+
+    def say(self, who: Person, channel: Channel, text: str, thread_ts: str | None = None) -> Message:
+        """Post a message. SlackError not_in_channel, is_archived, cannot_reply_to_message."""
+        self._require_in(who, channel)
+        channels.require_open(channel)
+        channels.require_member(channel, who.id)
+        message = Message("", channel.id, who.id, typed(self.workspace, text), thread_ts=thread_ts)
+        message.client_msg_id = self.workspace.new_id("msg")
+        return messages.post(self.workspace, message)
+
+    def edit(self, who: Person, message: Message, text: str) -> None:
+        """SlackError cant_update_message for other people's."""
+        if message.user != who.id:
+            raise SlackError("cant_update_message")
+        messages.edit(self.workspace, message, by=who.id, text=typed(self.workspace, text))
+
+    def delete(self, who: Person, message: Message) -> None:
+        """SlackError cant_delete_message for other people's."""
+        if who.id not in (message.user, message.ephemeral_to):
+            raise SlackError("cant_delete_message")
+        messages.delete(self.workspace, message)
+
+    # Interactions
+
+    async def click(
+        self, who: Person, message: Message, action: Json, state: Json | None = None, *, twice: bool = False
+    ) -> Answer:
+        """An action in a message: `action` as Slack sends it, `state` the values of the message's inputs."""
+        # What a click is acknowledged with is not shown: answers go through the response_url.
+        url, _ = self.response_urls.new(who.id, message.channel, message, message.thread_ts)
+        stamped = {**action, "action_ts": self.workspace.next_ts()}
+        values = state if state is not None else views.initial_state(message.blocks)
+        what = payloads.message_action_click(
+            self.workspace, who, message, action=stamped, state=values, response_url=url
+        )
+        return await self._ask(what, twice=twice)
+
+    async def click_in_view(
+        self, who: Person, view: View, action: Json, state: Json | None = None, *, twice: bool = False
+    ) -> Answer:
+        """An action in a modal or on the home tab."""
+        if state is not None:
+            view.values = state
+        stamped = {**action, "action_ts": self.workspace.next_ts()}
+        return await self._ask(payloads.view_action_click(self.workspace, who, view, stamped), twice=twice)
+
+    async def shortcut(
+        self, who: Person, callback_id: str, message: Message, *, twice: bool = False
+    ) -> Answer:
+        """A message shortcut."""
+        url, _ = self.response_urls.new(who.id, message.channel, None, message.thread_ts)
+        what = payloads.message_shortcut(self.workspace, who, callback_id, message, url)
+        return await self._ask(what, twice=twice)
+
+    async def global_shortcut(self, who: Person, callback_id: str) -> Answer:
+        """A shortcut from the menu of all apps."""
+        return await self._ask(payloads.global_shortcut(self.workspace, who, callback_id))
+
+    def open_home(self, who: Person) -> View | None:
+        """Look at the app's home tab; the view published so far."""
+        workspace = self.workspace
+        channel, _ = channels.direct(workspace, [workspace.app.user_id, who.id])
+        held = workspace.homes.get(who.id)
+        event: Json = {
+            "type": "app_home_opened",
+            "user": who.id,
+            "channel": channel.id,
+            "tab": "home",
+            "event_ts": workspace.next_ts(),
+        }
+        if held is not None:
+            event["view"] = render.view(workspace, held)
+        workspace.tell_app(event, None)
+        return held
+
+    # Modals
+
+    async def submit(self, who: Person, view: View, values: Json, *, twice: bool = False) -> Answer:
+        """Send a modal off. `errors` of the answer are by block_id; the modal stays open then."""
+        view.values = values
+        if missing := submissions.incomplete(view):
+            return Answer(True, errors=missing)
+        what = payloads.view_submission(self.workspace, who, view, [])
+        self.last = what
+        started = time.monotonic()
+        try:
+            body = await self.route.ask(what)
+            if twice:
+                await self.deliver_again()
+        except NotAnsweredError as error:
+            return Answer(False, error.code, elapsed=time.monotonic() - started)
+        return self._after_submit(who, view, body or {}, time.monotonic() - started)
+
+    def _after_submit(self, who: Person, view: View, body: Json, elapsed: float) -> Answer:
+        try:
+            errors = submissions.respond(self.workspace, view, body)
+        except SlackError as error:
+            detail = error.extra.get("response_metadata", {}).get("messages", [error.code])
+            return Answer(False, "invalid_view_response", "\n".join(detail), elapsed=elapsed)
+        return Answer(elapsed=elapsed, errors=errors)
+
+    async def close(self, who: Person, view: View) -> None:
+        """Close a modal with its cross; the app hears of it if it asked to."""
+        held = list(views.stack(self.workspace, who.id))
+        clear = bool(view.body.get("clear_on_close"))
+        if clear:
+            views.close_all(self.workspace, who.id)
+        else:
+            views.close(self.workspace, view)
+        for gone in reversed(held if clear else [view]):
+            if gone.body.get("notify_on_close"):
+                await self._ask(payloads.view_closed(self.workspace, who, gone, cleared=clear))

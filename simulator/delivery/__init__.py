@@ -1,0 +1,1 @@
+"""Getting events, commands and interactions to the bot: over sockets, or over signed HTTP."""

@@ -1,0 +1,173 @@
+"""What one person sees, as the page gets it."""
+
+from simulator import finding
+from simulator.calls import Call
+from simulator.changes import Change
+from simulator.errors import Json
+from simulator.manifest import Manifest
+from simulator.workspace import render, views
+from simulator.workspace.model import Channel, Message, Person
+from simulator.workspace.workspace import Workspace
+
+# More than this is shown as "99+" anyway.
+COUNTED = 100
+
+
+def person(who: Person) -> Json:
+    return {
+        "id": who.id,
+        "name": who.name,
+        "real_name": who.real_name,
+        "email": who.email,
+        "tz": who.tz,
+        "deleted": who.deleted,
+        "is_bot": who.is_bot,
+    }
+
+
+def people(workspace: Workspace) -> list[Json]:
+    """GET /sim/people."""
+    return [person(who) for who in workspace.people.values()]
+
+
+def message(workspace: Workspace, what: Message) -> Json:
+    """A message object for the page: as Slack's, with the channel."""
+    return render.message(workspace, what) | {"channel": what.channel}
+
+
+def _unread(who: Person, channel: Channel) -> list[Message]:
+    start = channel.position(channel.reads.get(who.id, ""))
+    found = []
+    for ts in channel.timeline[start:][-COUNTED:]:
+        entry = channel.by_ts[ts]
+        if ts > channel.reads.get(who.id, "") and entry.user != who.id and entry.subtype != "tombstone":
+            found.append(entry)
+    return found
+
+
+def _mentions(workspace: Workspace, who: Person, channel: Channel, unread: list[Message]) -> int:
+    if channel.kind in ("im", "mpim"):
+        return len(unread)
+    groups = [f"<!subteam^{g.id}" for g in workspace.usergroups.values() if who.id in g.users]
+    marks = (f"<@{who.id}", "<!here", "<!channel", "<!everyone", *groups)
+    return sum(any(mark in finding.raw(workspace, entry) for mark in marks) for entry in unread)
+
+
+def _channel(workspace: Workspace, who: Person, channel: Channel) -> Json:
+    member = who.id in channel.members
+    unread = _unread(who, channel) if member else []
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "kind": channel.kind,
+        "topic": channel.topic,
+        "purpose": channel.purpose,
+        "is_member": member,
+        "is_archived": channel.is_archived,
+        "members": list(channel.members),
+        "unread": len(unread),
+        "mentions": _mentions(workspace, who, channel, unread),
+        "last_ts": channel.timeline[-1] if channel.timeline else None,
+        "with": next((user for user in channel.members if user != who.id), None)
+        if channel.kind == "im"
+        else None,
+        "bookmarks": [{"id": b.id, "title": b.title, "link": b.link} for b in channel.bookmarks],
+        "pins": list(channel.pins),
+        "read": channel.reads.get(who.id),
+        "created": channel.created,
+        "creator": channel.creator,
+    }
+
+
+def state(workspace: Workspace, manifest: Manifest, who: Person, bot_connected: bool) -> Json:
+    """GET /sim/state: everything beside the messages."""
+    home = workspace.homes.get(who.id)
+    clock = workspace.clock.as_json()
+    return {
+        "team": {"id": workspace.team.id, "name": workspace.team.name, "domain": workspace.team.domain},
+        "me": who.id,
+        "people": people(workspace),
+        "app": {
+            "id": workspace.app.id,
+            "name": workspace.app.name,
+            "user_id": workspace.app.user_id,
+            "commands": [
+                {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}
+                for c in manifest.commands
+            ],
+            "shortcuts": [
+                {
+                    "name": s.name,
+                    "callback_id": s.callback_id,
+                    "type": s.type,
+                    "description": s.description,
+                }
+                for s in manifest.shortcuts
+            ],
+        },
+        "channels": [
+            _channel(workspace, who, channel)
+            for channel in workspace.channels.values()
+            if workspace.can_see(who.id, channel)
+        ],
+        "usergroups": [
+            {"id": group.id, "handle": group.handle, "name": group.name, "users": list(group.users)}
+            for group in workspace.usergroups.values()
+        ],
+        "views": [render.view(workspace, view) for view in views.stack(workspace, who.id)],
+        "home": render.view(workspace, home) if home else None,
+        "clock": {"now": clock["now"], "offset": clock["offset"]},
+        "bot_connected": bot_connected,
+    }
+
+
+def messages(
+    workspace: Workspace, who: Person, channel: Channel, *, thread: str | None, before: str | None, limit: int
+) -> Json:
+    """GET /sim/messages: a page of a channel or of a thread, oldest first."""
+    own = [m for m in channel.ephemerals if m.ephemeral_to == who.id]
+    if thread:
+        root = channel.by_ts.get(thread)
+        chosen = [root, *(channel.by_ts[ts] for ts in root.replies)] if root else []
+        chosen += [m for m in own if m.thread_ts == thread]
+    else:
+        end = channel.position(before) if before else len(channel.timeline)
+        start = max(0, end - limit)
+        chosen = [channel.by_ts[ts] for ts in channel.timeline[start:end]]
+        oldest = chosen[0].ts if chosen and start else ""
+        chosen += [m for m in own if not m.thread_ts and oldest <= m.ts and (not before or m.ts < before)]
+    chosen.sort(key=lambda entry: entry.ts)
+    more = not thread and bool(chosen) and len(chosen) >= limit and chosen[0].ts > channel.timeline[0]
+    return {"messages": [message(workspace, entry) for entry in chosen], "has_more": more}
+
+
+def change(workspace: Workspace, who: Person, what: Change) -> Json | None:
+    """A change as this person gets to know of it; None when they do not."""
+    if what.to is not None and who.id not in what.to:
+        return None
+    shape: Json = {"type": what.kind}
+    if what.channel is not None:
+        shape["channel"] = what.channel
+    if what.message is not None:
+        shape |= {"ts": what.message.ts, "thread_ts": what.message.thread_ts}
+        if what.kind in ("message", "changed"):
+            shape["message"] = message(workspace, what.message)
+    return shape
+
+
+def call(entry: Call) -> Json:
+    """A Web API call of the log."""
+    return {
+        "number": entry.number,
+        "method": entry.method,
+        "args": {
+            key: value for key, value in entry.args.items() if isinstance(value, str | int | list | dict)
+        },
+        "token_kind": entry.token_kind,
+        "at": entry.at,
+        "status": entry.status,
+        "ok": entry.ok,
+        "error": entry.error,
+        "response": entry.response,
+        "phase": entry.phase,
+    }

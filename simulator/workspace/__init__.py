@@ -1,0 +1,1 @@
+"""The state of the workspace and its rules. No I/O here."""
