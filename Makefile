@@ -57,7 +57,7 @@ bench: .venv/.dev
 	@$(BIN)/python tests/bench/run.py
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 lock:
 	$(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --constraints requirements-dev.lock --output-file requirements.lock pyproject.toml
