@@ -15,7 +15,7 @@ METADATA_LENGTH = 8192
 ATTACHMENTS = 100
 
 
-def _content(asked: Asked) -> Json:
+def _content(asked: Asked, too_long: str = "msg_too_long") -> Json:
     """The fields of the message that the call gives, checked; what it leaves out is not a key."""
     args = asked.args
     content: Json = {}
@@ -26,15 +26,17 @@ def _content(asked: Asked) -> Json:
     if "text" in args.values:
         content["text"] = sent_by_app(args.text("text"))
     if "blocks" in args.values:
-        content["blocks"] = check_message_blocks(args.json("blocks", "invalid_blocks_format"))
+        content["blocks"] = check_message_blocks(
+            args.json("blocks", "invalid_blocks_format"), too_long=too_long
+        )
     if "attachments" in args.values:
-        content["attachments"] = _attachments(asked)
+        content["attachments"] = _attachments(asked, too_long)
     if args.has("metadata"):
         content["metadata"] = _metadata(args.json("metadata", "invalid_metadata_format"))
     return content
 
 
-def _attachments(asked: Asked) -> list[Json]:
+def _attachments(asked: Asked, too_long: str) -> list[Json]:
     attachments = asked.args.json("attachments", "invalid_arguments") or []
     if not isinstance(attachments, list) or not all(isinstance(entry, dict) for entry in attachments):
         raise invalid_arguments("must be an array of objects [json-pointer:/attachments]")
@@ -43,7 +45,8 @@ def _attachments(asked: Asked) -> list[Json]:
     for number, attachment in enumerate(attachments, start=1):
         attachment.setdefault("id", number)
         if "blocks" in attachment:
-            attachment["blocks"] = check_message_blocks(attachment["blocks"])
+            at = f"/attachments/{number - 1}/blocks"
+            attachment["blocks"] = check_message_blocks(attachment["blocks"], at, too_long=too_long)
     return attachments
 
 
@@ -105,7 +108,7 @@ def _new_message(asked: Asked, channel: Channel, content: Json) -> Message:
 
 def post_message(asked: Asked) -> Json:
     channel = _open_destination(asked)
-    content = _content(asked)
+    content = _content(asked, "msg_blocks_too_long")
     _require_something(content)
     message = messages.post(asked.workspace, _new_message(asked, channel, content))
     shape = render.message(asked.workspace, message, metadata=True)
