@@ -28,6 +28,7 @@ class Database:
         # SQLite takes one writer at a time. Waiting here is first come, first served and costs nothing;
         # waiting inside SQLite polls with growing sleeps.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if lock else nullcontext()
+        self._writing: set[asyncio.Task[object] | None] = set()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -66,9 +67,17 @@ class Database:
         """One transaction: committed (and on disk) when the block ends, rolled back when it raises.
 
         Keep blocks short and free of anything but database work: on SQLite all other writers wait meanwhile.
+        A block within a block of the same task is a `RuntimeError`; pass the connection on instead.
         """
-        async with self._turn, self._writer.begin() as connection:
-            yield connection
+        task = asyncio.current_task()
+        if task in self._writing:
+            raise RuntimeError("write() within write() would wait for itself: pass the connection on")
+        self._writing.add(task)
+        try:
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+        finally:
+            self._writing.discard(task)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

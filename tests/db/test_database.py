@@ -70,6 +70,20 @@ async def test_a_statement_that_fails_spoils_only_its_own_block(opened: Database
     assert await everything_said(opened) == ["kept"]
 
 
+async def test_a_write_within_a_write_is_an_error_and_not_a_wait_without_end(opened: Database) -> None:
+    async def nested() -> None:
+        async with opened.write() as connection:
+            await say(connection, "lost")
+            async with opened.write():
+                pass
+
+    with pytest.raises(RuntimeError, match="pass the connection on"):
+        await nested()
+    async with opened.write() as connection:
+        await say(connection, "kept")
+    assert await everything_said(opened) == ["kept"]
+
+
 async def test_many_writers_at_once_lose_no_update(opened: Database) -> None:
     async with opened.write() as connection:
         await say(connection, "0")
