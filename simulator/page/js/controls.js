@@ -14,7 +14,7 @@ const TROUBLES = [
   ["Outage", "Connections are closed and sockets cut", "outage", {}],
   ["Hang", "Calls are accepted and never answered", "hang", {}],
   ["Lost answers", "Every third call is done, but its answer is lost", "lose_answers", { every: 3 }],
-  ["Rate limit", "Everything answers 429 for 30 seconds", "rate_limit", { retry_after: 30 }],
+  ["Rate limit", "Everything answers 429, try again in 30 seconds", "rate_limit", { retry_after: 30 }],
   ["Silent sockets", "Sockets stay open and nothing arrives", "silence_sockets", {}],
   ["Disconnect", "Slack asks the app to connect anew", "disconnect", { reason: "refresh_requested" }],
 ];
@@ -52,7 +52,7 @@ function faultPart() {
   const draw = async () => {
     try {
       const set = await api.faults();
-      const names = Object.entries(set).filter(([key, value]) => key !== "ok" && value && !(Array.isArray(value) && !value.length)).map(([key]) => key.replaceAll("_", " "));
+      const names = Object.entries(set).filter(([key, value]) => key !== "methods" && (value instanceof Object ? Object.keys(value).length : value)).map(([key]) => key.replaceAll("_", " "));
       fill(active, names.length ? [icon("warn"), `In force: ${names.join(", ")}`] : "Slack is well.");
       active.classList.toggle("bad", names.length > 0);
     } catch (problem) {
@@ -71,10 +71,9 @@ function faultPart() {
 }
 
 function callRow(call) {
-  const ok = call.response?.ok !== false && (call.status ?? 200) < 400;
-  const error = call.response?.error ?? (call.status >= 400 ? call.status : "");
-  return h("details", { class: ok ? "call" : "call bad" },
-    h("summary", {}, h("span", { class: "call-number" }, call.number), h("span", { class: "grow ellipsis" }, call.method), h("span", { class: "muted" }, ok ? (call.phase === "done" || call.response ? "ok" : "…") : error)),
+  const outcome = call.ok ? "ok" : call.error || (call.status ? `status ${call.status}` : "no answer");
+  return h("details", { class: call.ok ? "call" : "call bad" },
+    h("summary", {}, h("span", { class: "call-number" }, call.number), h("span", { class: "grow ellipsis" }, call.method), h("span", { class: "muted" }, outcome)),
     h("pre", { class: "code-block" }, JSON.stringify(call.args, null, 2)), call.response ? h("pre", { class: "code-block" }, JSON.stringify(call.response, null, 2)) : null);
 }
 

@@ -3,21 +3,16 @@ import { composer } from "./composer.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 import { listOf, load, loadOlder } from "./lists.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { menu, popover, sheet, toast } from "./overlay.js";
+import { menu, popover, sheet } from "./overlay.js";
 import { avatar } from "./people.js";
 import { messageRow } from "./message.js";
 import { show } from "./route.js";
-import { act, app, appChannel, channel as channelOf, channelName, personName, store } from "./store.js";
+import { app, channel as channelOf, channelName, personName, store } from "./store.js";
 import { timeline } from "./timeline.js";
+import { attempt, openDirect } from "./acts.js";
 import { firstHint } from "./welcome.js";
 
 export const channelIcon = (one) => (one.kind === "im" ? avatar(one.with, "small") : icon(one.kind === "private" ? "lock" : one.kind === "mpim" ? "people" : "hash"));
-
-async function attempt(what, details) {
-  const answer = await act(what, details);
-  if (!answer.ok) toast(answer.message ?? answer.error, { tone: "bad" });
-  return answer;
-}
 
 // --- heading -----------------------------------------------------------------------------------
 
@@ -143,10 +138,7 @@ export function threadPane(id, ts) {
 export function appTabs(current) {
   const open = async (tab) => {
     if (tab === "home") return show("home");
-    const known = appChannel();
-    if (known) return show(known.id);
-    const answer = await attempt("dm", { user: app().user_id });
-    return answer.ok ? show(answer.answer?.channel ?? answer.channel) : undefined;
+    return openDirect(app().user_id);
   };
   return h("div", { class: "tabs", role: "tablist", "aria-label": app().name }, ["home", "messages"].map((tab) => h("button", {
     type: "button", role: "tab", class: "tab", "aria-selected": String(tab === current), onclick: () => open(tab),

@@ -1,6 +1,6 @@
 // Messages read so far, one list per channel and one per open thread, oldest first.
 import * as api from "./api.js";
-import { channel as channelOf, emit, store } from "./store.js";
+import { act, channel as channelOf, emit, store } from "./store.js";
 
 const PAGE = 60; // messages fetched at a time; a phone shows about ten
 
@@ -19,30 +19,38 @@ function put(list, message) {
   else list.messages.splice(at, 0, message);
 }
 
+// Events that came while messages were being read: the answer may be older than they are.
+const readings = new Set();
+
 /** Read the newest messages of a channel or thread; what only this page knows (notices) is kept. */
 export async function load(channel, thread = null) {
   const as = store.me;
   const key = keyOf(channel, thread);
+  const events = [];
+  readings.add(events);
   let answer;
   try {
     answer = await api.messages(as, channel, { thread, limit: PAGE });
   } catch (problem) {
     if (!(problem instanceof api.Unreachable)) throw problem;
     return;
+  } finally {
+    readings.delete(events);
   }
   if (as !== store.me) return;
   const before = store.lists.get(key);
   const list = { messages: [], hasMore: answer.has_more, newFrom: before?.newFrom ?? null };
   for (const message of answer.messages) if (belongs(message, thread)) put(list, message);
   for (const notice of before?.messages ?? []) if (notice.notice) put(list, notice);
-  if (!before && !thread) list.newFrom = firstUnread(list.messages, channelOf(channel)?.unread ?? 0);
+  if (!before && !thread) list.newFrom = firstUnread(list.messages, channelOf(channel));
   store.lists.set(key, list);
+  events.forEach(fold);
   emit("list", key);
 }
 
-function firstUnread(messages, unread) {
-  const others = messages.filter((message) => message.user !== store.me);
-  return unread > 0 && others.length ? others[Math.max(0, others.length - unread)].ts : null;
+function firstUnread(messages, channel) {
+  if (!channel?.unread) return null;
+  return messages.find((message) => message.user !== store.me && !message.ephemeral && Number(message.ts) > Number(channel.read ?? 0))?.ts ?? null;
 }
 
 let reading = false;
@@ -63,8 +71,14 @@ export async function loadOlder(channel) {
   }
 }
 
-/** Fold one live event into the lists it concerns. */
+/** Take one live event in. */
 export function apply(event) {
+  for (const events of readings) events.push(event);
+  fold(event);
+}
+
+/** Change the lists an event concerns. */
+function fold(event) {
   for (const [key, list] of store.lists) {
     const [channel, thread] = key.split("/");
     if (channel !== event.channel) continue;
@@ -92,8 +106,9 @@ export function notice(channel, thread, text, tone = "warning") {
   emit("list", keyOf(channel, thread));
 }
 
-/** Take a notice or an ephemeral message off the screen. */
-export function dismiss(channel, ts) {
+/** Take a notice, or an ephemeral message, off the screen for good. */
+export function dismiss(channel, ts, isNotice) {
+  if (!isNotice) act("delete", { channel, ts });
   for (const [key, list] of store.lists) {
     if (key.split("/")[0] !== channel) continue;
     list.messages = list.messages.filter((message) => message.ts !== ts);

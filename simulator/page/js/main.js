@@ -6,8 +6,8 @@ import { fill, h } from "./dom.js";
 import { homeTab } from "./home.js";
 import { apply, keyOf, load } from "./lists.js";
 import { drawModal } from "./modal.js";
-import { lookSoon } from "./others.js";
-import { closePopover } from "./overlay.js";
+import { lookSoon, watchOthers } from "./others.js";
+import { closePopover, toast } from "./overlay.js";
 import { followAddress, parse, settle, show } from "./route.js";
 import { badgeOf, drawSidebar, jump } from "./sidebar.js";
 import { app, become as becomeInStore, channel as channelOf, channelName, on, refresh, store } from "./store.js";
@@ -162,16 +162,23 @@ function listen() {
 /** Become `id`; in the same place where they can see it. */
 async function become(id, place = store.route) {
   if (id === store.me) return;
+  let state;
+  try {
+    // Read first: there is no moment at which one is somebody of whom nothing is known.
+    state = await api.state(id);
+  } catch (problem) {
+    if (!(problem instanceof api.Unreachable)) throw problem;
+    toast(problem.message, { tone: "bad" });
+    return;
+  }
   closePopover();
-  becomeInStore(id);
+  becomeInStore(id, state);
   shown = null;
   thread = null;
   part("side").hidden = true;
   fill(part("side"));
   localStorage.setItem("person", id);
   listen();
-  await refresh();
-  if (!store.state) return;
   const waiting = store.state.channels.filter((one) => badgeOf(one) > 0).sort((a, b) => Number(b.last_ts) - Number(a.last_ts))[0];
   const there = channelOf(place.view)?.is_member || place.view === "home" ? place.view : null;
   // Whoever is paged wants to see the page.
@@ -221,10 +228,11 @@ async function start() {
   const asked = parse(location.hash);
   const known = (id) => humans.find((one) => one.id === id)?.id;
   const me = known(asked.me) ?? known(localStorage.getItem("person")) ?? humans[0].id;
-  becomeInStore(me);
+  store.me = me;
   store.route = { view: asked.view, thread: asked.thread, at: null };
-  listen();
   await refresh();
+  listen();
+  watchOthers();
   return undefined;
 }
 

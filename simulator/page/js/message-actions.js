@@ -1,19 +1,14 @@
 // The bar and the menu that appear on a message.
+import { attempt } from "./acts.js";
 import { fill, h, iconButton } from "./dom.js";
 import { EMOJI, FAVOURITES, emoji } from "./emoji.js";
 import { closePopover, confirmed, menu, popover, toast } from "./overlay.js";
 import { permalink, show } from "./route.js";
-import { act, app, channel as channelOf, store } from "./store.js";
+import { app, channel as channelOf, store } from "./store.js";
 
 const QUICK = ["pushpin", "eyes", "white_check_mark"];
 
 const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-
-async function attempt(what, details) {
-  const answer = await act(what, details);
-  if (!answer.ok) toast(answer.message ?? answer.error, { tone: "bad" });
-  return answer;
-}
 
 function react(message, channel, name) {
   const mine = message.reactions?.find((one) => one.name === name)?.users.includes(store.me);
@@ -50,7 +45,9 @@ export function pickEmoji(anchor, chosen) {
   };
   search.addEventListener("input", draw);
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") grid.querySelector("button")?.click();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    grid.querySelector("button")?.click();
   });
   draw();
   popover(anchor, [search, grid], { label: "Emoji", className: "emoji-picker" });

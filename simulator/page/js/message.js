@@ -71,7 +71,7 @@ function noticeRow(message, channel) {
   return h("div", { class: `message notice ${message.notice}`, role: "article" },
     h("div", { class: "gutter" }, icon("warn")),
     h("div", { class: "content" }, h("div", { class: "only-you" }, icon("eye"), "Only visible to you"), h("div", { class: "prose" }, message.text),
-      h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts) }, "Dismiss")));
+      h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, true) }, "Dismiss")));
 }
 
 /** A row of a message list. `inThread`: drawn in the thread pane; `grouped`: under the heading of the one before. */
@@ -88,7 +88,7 @@ export function messageRow(message, channel, { inThread = false, grouped = false
     h("div", { class: "gutter" }, grouped ? stamp : avatar(message.user ?? author, isQuiet(message) ? "small" : "medium", name)),
     h("div", { class: "content" },
       pinned ? h("div", { class: "flag" }, icon("pin"), "Pinned") : null,
-      message.ephemeral ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you", h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts) }, "Dismiss")) : null,
+      message.ephemeral ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you", h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, false) }, "Dismiss")) : null,
       message.subtype === "thread_broadcast" && !inThread
         ? h("div", { class: "flag" }, icon("reply"), h("button", { type: "button", class: "text-button", onclick: () => show(channel, { thread: message.thread_ts }) }, "replied in a thread")) : null,
       grouped ? null : h("div", { class: "heading" }, h("span", { class: "author" }, name), isApp ? h("span", { class: "tag" }, "App") : null, stamp),

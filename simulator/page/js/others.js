@@ -5,6 +5,7 @@ import { emit, store } from "./store.js";
 
 const MOST = 8; // people watched; a workspace of hundreds shows the first few and those one has been
 const PAUSE = 300; // milliseconds between an event and the look it causes
+const AT_LATEST = 2500; // milliseconds; what happens to others only is in nobody else's stream
 
 let timer = 0;
 
@@ -41,3 +42,6 @@ async function look() {
 export function lookSoon() {
   if (!timer) timer = setTimeout(look, PAUSE);
 }
+
+/** Keep looking while the page is in view. */
+export const watchOthers = () => setInterval(() => document.hidden || lookSoon(), AT_LATEST);

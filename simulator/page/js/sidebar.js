@@ -1,19 +1,14 @@
 // The list of channels, direct messages and the app.
 import { fill, h, icon, iconButton } from "./dom.js";
+import { createChannel, openDirect } from "./acts.js";
 import { channelIcon } from "./conversation.js";
-import { sheet, toast } from "./overlay.js";
+import { sheet } from "./overlay.js";
 import { avatar } from "./people.js";
 import { show } from "./route.js";
-import { act, app, appChannel, channelName, store } from "./store.js";
+import { app, appChannel, channelName, store } from "./store.js";
 
 const byName = (a, b) => channelName(a).localeCompare(channelName(b));
 const byLatest = (a, b) => Number(b.last_ts ?? 0) - Number(a.last_ts ?? 0);
-
-async function attempt(what, details) {
-  const answer = await act(what, details);
-  if (!answer.ok) toast(answer.message ?? answer.error, { tone: "bad" });
-  return answer;
-}
 
 /** How many to show at a channel: everything in a direct message counts, elsewhere mentions do. */
 export const badgeOf = (one) => (one.kind === "im" || one.kind === "mpim" ? one.unread : one.mentions);
@@ -60,10 +55,7 @@ function browse() {
       event.preventDefault();
       const wanted = name.value.trim();
       if (!wanted) return;
-      const answer = await attempt("create", { name: wanted, private: secret.checked });
-      if (!answer.ok) return;
-      close();
-      if (answer.answer?.channel) show(answer.answer.channel);
+      if (await createChannel(wanted, secret.checked)) close();
     };
     const others = store.state.channels.filter((one) => one.kind === "channel").sort(byName);
     fill(body,
@@ -89,13 +81,6 @@ function places(word) {
     .sort((a, b) => Number(b.name.toLowerCase().startsWith(wanted)) - Number(a.name.toLowerCase().startsWith(wanted)) || b.weight - a.weight || a.name.localeCompare(b.name));
 }
 
-async function openDirect(id) {
-  const known = store.state.channels.find((one) => one.kind === "im" && one.with === id);
-  if (known) return show(known.id);
-  const answer = await attempt("dm", { user: id });
-  return answer.ok && answer.answer?.channel ? show(answer.answer.channel) : undefined;
-}
-
 /** The Ctrl-K dialog: type a part of a name, press Enter. */
 export function jump(start = "") {
   sheet("Jump to a channel or a person", (body, close) => {
@@ -119,9 +104,13 @@ export function jump(start = "") {
       draw();
     });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && found[at]) go(found[at]);
-      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      if (!["Enter", "ArrowDown", "ArrowUp"].includes(event.key)) return;
+      // Also for Enter: it would go on to type a line break where the focus goes next.
       event.preventDefault();
+      if (event.key === "Enter") {
+        if (found[at]) go(found[at]);
+        return;
+      }
       at = (at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % (found.length || 1);
       draw();
     });

@@ -84,10 +84,10 @@ async function readState() {
   }
 }
 
-/** Become somebody else. What was read as the one before is forgotten. */
-export function become(id) {
+/** Become somebody else, whose state was read already. What was read as the one before is forgotten. */
+export function become(id, state) {
   store.me = id;
-  store.state = null;
+  store.state = state;
   store.lists.clear();
   store.unread.delete(id);
 }

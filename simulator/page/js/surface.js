@@ -13,7 +13,7 @@ function complain(answer) {
 
 async function click(where, surface, action) {
   const answer = await act("click", {
-    ...where, block_id: action.block_id, action_id: action.action_id, action, state: { values: surface.values },
+    ...where, block_id: action.block_id, action_id: action.action_id, action, state: surface.values,
   });
   complain(answer);
   return answer;

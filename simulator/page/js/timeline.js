@@ -46,6 +46,19 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     act("read", { channel, ts: newest.ts });
   }
 
+  // One stop for Tab; arrows move from message to message, Tab goes on to what can be done with it.
+  inner.addEventListener("keydown", (event) => {
+    if (!event.target.matches(".message[tabindex]")) return;
+    const all = [...inner.querySelectorAll(".message[tabindex]")];
+    const at = all.indexOf(event.target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (!all[to]) return;
+    event.preventDefault();
+    event.target.tabIndex = -1;
+    all[to].tabIndex = 0;
+    all[to].focus();
+  });
+
   /** The nodes that belong in the list now, made anew only where something changed. */
   function wantedNodes(list) {
     const nodes = [];
@@ -89,6 +102,7 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     if (!list.hasMore) nodes.unshift(...[intro()].filter(Boolean));
     if (!list.messages.length) nodes.push(...[empty()].filter(Boolean));
     put(inner, nodes);
+    if (!inner.querySelector('.message[tabindex="0"]')) [...inner.children].findLast((child) => child.matches(".message[tabindex]"))?.setAttribute("tabindex", "0");
     focused?.();
     if (stick) node.scrollTop = node.scrollHeight;
     else if (anchor?.isConnected) node.scrollTop += anchor.getBoundingClientRect().top - anchorTop;

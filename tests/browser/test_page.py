@@ -1,0 +1,195 @@
+"""The page of the workspace, in a real browser, with a small Bolt app on the other side."""
+
+import pytest
+
+pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
+
+from playwright.async_api import expect
+
+from simulator import Simulator
+from tests.browser.conftest import TakeSeat
+from tests.browser.duty_app import Duty
+
+pytestmark = pytest.mark.browser
+
+Workspace = tuple[Simulator, Duty]
+ROOM = "inc-42-checkout-returns-500s"
+
+
+async def test_an_incident_is_run_by_three_people_from_the_page(duty: Workspace, take_seat: TakeSeat) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.page.get_by_role("button", name="/incident sev1 Checkout returns 500s").click()
+    await seat.pictures("first-look")
+    await seat.box.press("Enter")
+    answer = await seat.sees("is declared")
+    await expect(answer).to_contain_text("Only visible to you")
+
+    await seat.waits_for_badge("Bo")
+    await seat.goes_to(ROOM)
+    await seat.sees("INC-42 Checkout returns 500s")
+    await seat.pictures("room")
+
+    await seat.becomes("Bo")
+    page = await seat.sees("You are on call: Checkout returns 500s")
+    await seat.pictures("page-for-bo")
+    await seat.clicks("Acknowledge", page)
+    await seat.sees("Acknowledged by you")
+    await seat.goes_to(ROOM)
+    await expect(await seat.sees("Commander")).to_contain_text("@bo")
+    await seat.clicks("Post update")
+    await seat.fills("What is happening?", "Rolling back release 812")
+    await seat.chooses("Status", "Mitigating", seat.modal)
+    await seat.pictures("post-update")
+    await seat.clicks("Post", seat.modal)
+    await seat.sees("Update: Rolling back release 812")
+
+    await seat.becomes("Chen")
+    await seat.goes_to(ROOM)
+    await seat.does("Reply in thread", "Update: Rolling back")
+    await seat.replies("I am watching the error rate, @bo")
+    await seat.sees_in_thread("watching the error rate")
+    await expect(await seat.sees("Update: Rolling back")).to_contain_text("1 reply")
+    await seat.pictures("thread")
+    await seat.clicks("Resolve")
+    await seat.confirms("Resolve")
+    await expect(await seat.sees("Severity")).to_contain_text("Resolved")
+
+
+async def test_a_modal_says_what_is_wrong_under_the_field_and_keeps_what_was_typed(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.types("/incident")
+    await seat.clicks("Post", seat.modal)
+    await expect(seat.modal.get_by_text("Please fill in this field")).to_have_count(2)
+    await seat.fills("What is happening?", "Short")
+    await seat.chooses("Status", "Monitoring", seat.modal)
+    await seat.clicks("Post", seat.modal)
+    await expect(seat.modal.locator("[data-block=what]")).to_contain_text("at least ten letters")
+    await expect(seat.modal.get_by_label("What is happening?")).to_have_value("Short")
+    await expect(seat.modal.get_by_label("What is happening?")).to_be_focused()
+    await seat.page.keyboard.press("Escape")
+    await expect(seat.modal).to_be_hidden()
+    await expect(seat.box).to_be_focused()
+
+
+async def test_choosing_in_a_message_tells_the_app_and_pages_somebody_who_is_not_looking(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, app = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.types("/incident sev1 Checkout returns 500s")
+    await seat.goes_to(ROOM)
+    await seat.chooses("Severity", "SEV2")
+    await expect(await seat.sees("production down")).to_contain_text("SEV2 —")
+    assert app.actions[0]["selected_option"]["text"]["text"] == "SEV2"
+    await seat.chooses("Page someone", "Dee")
+    await seat.waits_for_badge("Dee")
+    await seat.page.get_by_role("button", name="Be Dee").click()
+    await seat.sees("You are needed")
+
+
+async def test_what_people_write_is_shown_as_text_and_never_as_markup(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.types(
+        "<img src=x onerror=alert(1)> & *bold* `<b>` :fire: @bo #incidents https://example.com/a?b=1&c=2"
+    )
+    row = await seat.sees("<img src=x onerror=alert(1)> & bold <b>")
+    await expect(row.locator("img")).to_have_count(0)
+    await expect(row.locator("strong")).to_have_text("bold")
+    await expect(row.locator("code")).to_have_text("<b>")
+    await expect(row.locator(".emoji")).to_have_text("🔥")
+    await expect(row.locator(".mention")).to_have_text(["@bo", "#incidents"])
+    await expect(row.locator("a")).to_have_attribute("href", "https://example.com/a?b=1&c=2")
+
+
+async def test_a_command_nobody_answers_is_told_as_a_timeout(duty: Workspace, take_seat: TakeSeat) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.types("/incident silence")
+    await expect(await seat.sees("/incident failed: operation_timeout")).to_contain_text(
+        "Only visible to you"
+    )
+
+
+async def test_dates_are_told_in_the_zone_of_whoever_looks(duty: Workspace, take_seat: TakeSeat) -> None:
+    sim, _ = duty
+    bot = duty[1].client
+    await bot.conversations_join(channel=sim.channel("#general").id)
+    noon = "<!date^1767268800^{date_num} {time}|fallback>"  # 2026-01-01 12:00 UTC
+    await bot.chat_postMessage(channel=sim.channel("#general").id, text=f"Due {noon}")
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.sees("Due 2026-01-01 7:00 AM")
+    await seat.becomes("Dee")
+    await seat.sees("Due 2026-01-01 5:30 PM")
+
+
+async def test_the_page_works_from_the_keyboard_alone(duty: Workspace, take_seat: TakeSeat) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.page.keyboard.press("Control+k")
+    await seat.page.keyboard.type("inciden")
+    await seat.page.keyboard.press("Enter")
+    await expect(seat.page.get_by_role("heading", name="incidents").first).to_be_visible()
+    await expect(seat.box).to_be_focused()
+    await seat.page.keyboard.type("/inc")
+    await expect(seat.page.get_by_role("option").first).to_contain_text("sev1 TITLE | list | resolve")
+    await seat.page.keyboard.press("Tab")
+    await expect(seat.box).to_have_value("/incident ")
+    await seat.box.fill("Fist try")
+    await seat.page.keyboard.press("Enter")
+    await seat.sees("Fist try")
+    await seat.page.keyboard.press("ArrowUp")
+    await seat.page.keyboard.press("Control+a")
+    await seat.page.keyboard.type("First try")
+    await seat.page.keyboard.press("Enter")
+    await expect(await seat.sees("First try")).to_contain_text("(edited)")
+
+
+async def test_after_a_gap_the_page_reads_what_it_missed(duty: Workspace, take_seat: TakeSeat) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA", sim.channel("#general").id)
+    await sim.person("bo").says("before")
+    await seat.sees("before")
+    await seat.page.context.set_offline(True)
+    sim.feed.end()
+    await expect(seat.page.locator("#banner")).to_contain_text("does not answer")
+    await sim.person("bo").says("meanwhile")
+    await seat.page.context.set_offline(False)
+    await seat.sees("meanwhile")
+    await expect(seat.page.locator("#banner")).to_be_hidden()
+    await sim.person("bo").says("afterwards")
+    await seat.sees("afterwards")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_the_page_fits_a_phone(duty: Workspace, take_seat: TakeSeat, dark: bool) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim, width=360, height=740, dark=dark)
+    await seat.opens("U01ANA")
+    await seat.types("/incident sev1 Checkout returns 500s")
+    await seat.goes_to(ROOM)
+    await seat.sees("INC-42")
+    await seat.clicks("Post update")
+    await expect(seat.modal).to_be_visible()
+    await seat.pictures(f"phone-modal-{'dark' if dark else 'light'}")
+    await seat.clicks("Cancel", seat.modal)
+    await expect(seat.modal).to_be_hidden()
+    await seat.pictures(f"phone-{'dark' if dark else 'light'}")
+    assert await seat.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert await seat.page.locator(".timeline").evaluate("node => node.scrollWidth <= node.clientWidth")
+    await seat.becomes("Bo")
+    await seat.sees("You are on call")
