@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from simulator.errors import Json
@@ -15,6 +16,8 @@ class SimulatedClock:
         self.offset = timedelta()
         self.version = 1
         self.moved = Signal()
+        self.on_move: Callable[[], None] = lambda: None
+        self._released = False
 
     def now(self) -> datetime:
         """The workspace's instant, in UTC."""
@@ -40,13 +43,19 @@ class SimulatedClock:
         self.offset += step
         self.version += 1
         self.moved.give()
+        self.on_move()
         await asyncio.sleep(0)  # those who follow get their turn before the caller goes on
 
     async def moved_past(self, version: int, within: float) -> None:
         """Return as soon as `version` is behind, at the latest after `within` real seconds."""
         deadline = time.monotonic() + within
-        while self.version <= version and (left := deadline - time.monotonic()) > 0:
+        while self.version <= version and not self._released and (left := deadline - time.monotonic()) > 0:
             await self.moved.wait(left)
+
+    def release(self) -> None:
+        """Let all who follow go: the server closes."""
+        self._released = True
+        self.moved.give()
 
     async def sleep_until(self, at: float) -> None:
         """Wait until the workspace's Unix seconds reach `at`, by time passing or by a move."""

@@ -55,7 +55,6 @@ class Control:
         self.log = log
         self.faults = faults
         self.route = route
-        self.closing = False
 
     def routes(self) -> list[web.RouteDef | web.StaticDef]:
         routes: list[web.RouteDef | web.StaticDef] = [
@@ -89,7 +88,7 @@ class Control:
 
     async def _clock(self, request: web.Request) -> web.Response:
         after = request.query.get("after", "")
-        if after.isdigit() and not self.closing:
+        if after.isdigit():
             await self.workspace.clock.moved_past(int(after), CLOCK_WAIT_SECONDS)
         return _json(self.workspace.clock.as_json())
 
@@ -99,7 +98,6 @@ class Control:
             await self.workspace.clock.advance(timedelta(seconds=float(body.get("advance", 0))))
         except (TypeError, ValueError) as error:
             return _json({"ok": False, "error": "invalid_advance", "message": str(error)}, 400)
-        self.workspace.changed("clock")
         return _json(self.workspace.clock.as_json())
 
     # What somebody sees
@@ -139,7 +137,7 @@ class Control:
         await response.prepare(request)
         await response.write(b": connected\n\n")
         with self.workspace.feed.stream() as stream:
-            while not (stream.ended or self.closing):
+            while not stream.ended:
                 changes = await stream.take(STREAM_KEEPALIVE_SECONDS)
                 try:
                     await response.write(self._told(who, changes) or b": alive\n\n")

@@ -60,7 +60,11 @@ class Simulator:
         self._host, self._port = host, port
         app = self.workspace.app
         self.sockets = SocketMode(
-            app.id, self.clock, lambda: self.faults.silent, lambda: self.workspace.changed("connection")
+            app.id,
+            self.clock,
+            silent=lambda: self.faults.silent,
+            unreachable=lambda: self.faults.down and self.faults.sockets_down,
+            changed=lambda: self.workspace.changed("connection"),
         )
         route: Route = self.sockets
         if request_url is not None:
@@ -76,9 +80,10 @@ class Simulator:
             limits=Limits() if limits else None,
             socket_url=self.sockets.new_url,
         )
-        self.response_urls = ResponseUrls(self.workspace)
+        self.response_urls = ResponseUrls(self.workspace, self.faults, self.api.log)
         self.events = Events(self.workspace, route, self.manifest.events)
         self.workspace.tell_app = self.events.tell
+        self.clock.on_move = lambda: self.workspace.changed("clock")
         self.acting = Acting(self.workspace, self.manifest, route, self.response_urls)
         self.control = Control(self.workspace, self.acting, self.api.log, self.faults, route)
         self._runner: web.AppRunner | None = None
@@ -105,9 +110,8 @@ class Simulator:
     async def close(self) -> None:
         """Stop everything, also what hangs."""
         self.api.closing.set()
-        self.control.closing = True
         self.feed.end()
-        self.clock.moved.give()
+        self.clock.release()
         await self.route.close()
         await self.sockets.close()
         if self._runner is not None:

@@ -7,22 +7,28 @@ class Signal:
     """Wakes all who wait at the moment it is given. Nothing is remembered: check, then wait."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: set[asyncio.Future[bool]] = set()
 
     def give(self) -> None:
         """Wake everybody who waits now."""
         for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
+            _settle(future, True)
 
     async def wait(self, within: float | None = None) -> bool:
         """Wait for the next signal; False when `within` real seconds passed without one."""
-        future = asyncio.get_running_loop().create_future()
+        # Not asyncio.wait_for: in Python 3.11 it swallows a cancellation that meets a signal.
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
+        timer = None if within is None else loop.call_later(within, _settle, future, False)
         self._waiting.add(future)
         try:
-            await asyncio.wait_for(future, within)
-        except TimeoutError:
-            return False
+            return await future
         finally:
             self._waiting.discard(future)
-        return True
+            if timer is not None:
+                timer.cancel()
+
+
+def _settle(future: asyncio.Future[bool], signalled: bool) -> None:
+    if not future.done():
+        future.set_result(signalled)

@@ -1,5 +1,6 @@
 """`response_url`: five answers within half an hour, to the person or to the channel."""
 
+import asyncio
 import json
 import secrets
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from simulator.blocks import check_message_blocks
+from simulator.calls import ANYBODY, CallLog
 from simulator.errors import Json, SlackError
+from simulator.faults import Faults
 from simulator.workspace import messages
 from simulator.workspace.model import Channel, Message
 from simulator.workspace.text import sent_by_app
@@ -69,9 +72,11 @@ def _post(workspace: Workspace, to: Permission, channel: Channel, body: Json, co
 class ResponseUrls:
     """The addresses given out, and the door behind them."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, faults: Faults, log: CallLog) -> None:
         self.address = ""
         self._workspace = workspace
+        self._faults = faults
+        self._log = log
         self._given: dict[str, Permission] = {}
 
     def new(
@@ -87,13 +92,26 @@ class ResponseUrls:
 
     async def serve(self, request: web.Request) -> web.Response:
         """POST /response/KEY with a message as JSON (or as a form field `payload`)."""
+        body = await _body(request)
+        call = self._log.add("response_url", body or {}, ANYBODY, self._workspace.clock.seconds())
+        await asyncio.sleep(self._faults.delay_of("response_url"))
+        if self._faults.down:
+            call.phase = "lost"
+            if request.transport is not None:
+                request.transport.close()
+            return web.Response()
+        answered = web.Response(status=503) if self._faults.refusing_all else self._use(request, body)
+        call.status, call.phase = answered.status, "answered"
+        self._workspace.feed.wake()
+        return answered
+
+    def _use(self, request: web.Request, body: Json | None) -> web.Response:
         permission = self._given.get(request.match_info["key"])
         now = self._workspace.clock.seconds()
         if permission is None or now - permission.at > SECONDS:
             return _refused(404, "expired_url")
         if permission.uses >= USES:
             return _refused(404, "used_url")
-        body = await _body(request)
         if body is None:
             return _refused(400, "invalid_payload")
         permission.uses += 1

@@ -1,6 +1,7 @@
 """Socket Mode: several sockets, each envelope to any one of them."""
 
 import asyncio
+import heapq
 import json
 import secrets
 import time
@@ -11,67 +12,44 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from simulator.clock import SimulatedClock
+from simulator.delivery.link import Socket
 from simulator.delivery.route import ANSWER_SECONDS, RETRY_DELAYS, Delivered, NotAnsweredError
 from simulator.errors import Json
+from simulator.waking import Signal
 
 # docs.slack.dev: at most ten connections for an app.
 SOCKETS = 10
-PING_SECONDS = 10.0
 # docs.slack.dev: a warning comes about ten seconds before the end.
 WARNING_SECONDS = 10.0
 TICKET_SECONDS = 30.0
 
 
-class Socket:
-    """One connection. What is sent leaves in order; `send` never waits."""
-
-    def __init__(self, response: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
-        self.response = response
-        self._transport = transport
-        self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
-
-    def send(self, message: Json) -> None:
-        self._outgoing.put_nowait(json.dumps(message, ensure_ascii=False))
-
-    def end(self) -> None:
-        """Close after what is still waiting was sent."""
-        self._outgoing.put_nowait(None)
-
-    def abort(self) -> None:
-        """Cut the connection off without a word."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    async def write(self) -> None:
-        """Send what is put in, with pings in between, until the end."""
-        while True:
-            try:
-                text = await asyncio.wait_for(self._outgoing.get(), PING_SECONDS)
-            except TimeoutError:
-                await self.response.ping(b"simulator")
-                continue
-            if text is None:
-                await self.response.close()
-                return
-            await self.response.send_str(text)
-
-
 class SocketMode:
-    """The route over sockets. `silent()` says whether a fault keeps the sockets quiet."""
+    """The route over sockets. Faults: `silent()` keeps them quiet, `unreachable()` lets none be opened."""
 
     def __init__(
-        self, app_id: str, clock: SimulatedClock, silent: Callable[[], bool], changed: Callable[[], None]
+        self,
+        app_id: str,
+        clock: SimulatedClock,
+        *,
+        silent: Callable[[], bool],
+        unreachable: Callable[[], bool],
+        changed: Callable[[], None],
     ) -> None:
         self.app_id = app_id
         self.address = ""
         self.sockets: list[Socket] = []
         self._clock = clock
         self._silent = silent
+        self._unreachable = unreachable
         self._changed = changed
         self._tickets: dict[str, float] = {}
         self._turn = count()
         self._awaited: dict[str, asyncio.Future[Any]] = {}
-        self._retries: set[asyncio.Task[None]] = set()
+        self._retries: list[tuple[float, int, Delivered]] = []
+        self._numbers = count()
+        self._retry_added = Signal()
+        self._retrying: asyncio.Task[None] | None = None
         self._writers: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -87,6 +65,10 @@ class SocketMode:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One connection, from hello to its end."""
+        if self._unreachable():
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
         made = self._tickets.pop(request.query.get("ticket", ""), None)
         if made is None or time.monotonic() - made > TICKET_SECONDS:
             return web.Response(status=403, text="invalid ticket")
@@ -177,11 +159,15 @@ class SocketMode:
         future = self._send(what)
         if future is None:
             raise NotAnsweredError("dispatch_failed")
+        timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _time_out, future)
         try:
-            return await asyncio.wait_for(future, ANSWER_SECONDS)
-        except TimeoutError:
-            raise NotAnsweredError("operation_timeout") from None
+            return await future
+        except asyncio.CancelledError:
+            if self._closed and future.cancelled():
+                raise NotAnsweredError("dispatch_failed") from None
+            raise
         finally:
+            timer.cancel()
             self._awaited.pop(what.envelope_id, None)
 
     def tell(self, what: Delivered) -> None:
@@ -203,14 +189,28 @@ class SocketMode:
     def _retry(self, what: Delivered) -> None:
         if self._closed or what.attempt >= len(RETRY_DELAYS):
             return
+        due = self._clock.seconds() + RETRY_DELAYS[what.attempt]
         again = Delivered(what.type, what.payload, what.attempt + 1, "timeout")
-        task = asyncio.create_task(self._tell_later(again, RETRY_DELAYS[what.attempt]))
-        self._retries.add(task)
-        task.add_done_callback(self._retries.discard)
+        heapq.heappush(self._retries, (due, next(self._numbers), again))
+        if self._retrying is None:
+            self._retrying = asyncio.create_task(self._retry_when_due())
+        self._retry_added.give()
 
-    async def _tell_later(self, what: Delivered, delay: float) -> None:
-        await self._clock.sleep_until(self._clock.seconds() + delay)
-        self.tell(what)
+    async def _retry_when_due(self) -> None:
+        """Tell again what nobody confirmed, each event at its time; ends with the last of them."""
+        while self._retries:
+            due = self._retries[0][0]
+            if due <= self._clock.seconds():
+                self.tell(heapq.heappop(self._retries)[2])
+                continue
+            moved = asyncio.create_task(self._clock.sleep_until(due))
+            added = asyncio.create_task(self._retry_added.wait())
+            try:
+                await asyncio.wait((moved, added), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                moved.cancel()
+                added.cancel()
+        self._retrying = None
 
     def sever(self, reason: str | None) -> None:
         """See Route. With a reason the client is asked to go; without, it is cut off."""
@@ -232,11 +232,17 @@ class SocketMode:
     async def close(self) -> None:
         """End everything that is under way."""
         self._closed = True
-        for task in (*self._retries, *self._writers):
+        tasks = [*self._writers, *([self._retrying] if self._retrying else [])]
+        for task in tasks:
             task.cancel()
         for future in list(self._awaited.values()):
             future.cancel()
         for socket in list(self.sockets):
             socket.abort()
         self.sockets.clear()
-        await asyncio.gather(*self._retries, *self._writers, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _time_out(future: asyncio.Future[Any]) -> None:
+    if not future.done():
+        future.set_exception(NotAnsweredError("operation_timeout"))

@@ -65,7 +65,7 @@ class Arguments:
 
 
 async def read(request: web.Request) -> Arguments:
-    """Merge query, form, multipart and JSON. SlackError invalid_json, json_not_object."""
+    """Merge query, form, multipart and JSON. SlackError json_not_object."""
     values: Json = dict(request.query)
     if request.body_exists:
         kind = request.content_type
@@ -82,7 +82,7 @@ def _parsed(body: str) -> Json:
     try:
         value = json.loads(body)
     except ValueError as error:
-        raise SlackError("invalid_json") from error
+        raise SlackError("json_not_object") from error
     if value in (None, ""):
         return {}
     if not isinstance(value, dict):

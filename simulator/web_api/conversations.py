@@ -1,6 +1,6 @@
 """conversations.*: what is done to a conversation. What is read from it is in `history.py`."""
 
-from simulator.errors import Json, SlackError
+from simulator.errors import Json, SlackError, invalid_arguments
 from simulator.web_api.asked import FAMILIES, Asked, Method, family
 from simulator.web_api.paging import page
 from simulator.workspace import channels, render
@@ -98,7 +98,7 @@ def invite(asked: Asked) -> Json:
     if not users:
         raise SlackError("no_user")
     if len(users) > INVITED_AT_ONCE:
-        raise SlackError("user_not_found")
+        raise invalid_arguments(f"no more than {INVITED_AT_ONCE} items allowed [json-pointer:/users]")
     refused = {user: code for user in users if (code := _refusal(asked, channel, user))}
     errors = [{"user": user, "ok": False, "error": code} for user, code in refused.items()]
     if refused and not (asked.args.flag("force") and len(refused) < len(users)):
