@@ -18,7 +18,6 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
-        compare_server_default=True,
         render_as_batch=connection.dialect.name == "sqlite",
         user_module_prefix="",
     )

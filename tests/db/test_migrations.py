@@ -83,11 +83,14 @@ async def test_migrated_tables_are_the_ones_the_code_describes(empty: Database, 
 
 
 async def test_alembic_finds_nothing_left_to_migrate(empty: Database) -> None:
-    """If this fails after a change to a store, a revision is missing: see CONTRIBUTING.md."""
+    """If this fails after a change to a store, a revision is missing: see CONTRIBUTING.md.
+
+    Server defaults are left to the test above: Alembic takes DEFAULT '' on SQLite for a difference.
+    """
     await migrate(empty)
 
     def differences(connection: Connection) -> list[Any]:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        context = MigrationContext.configure(connection)
         return list(compare_metadata(context, metadata))
 
     async with empty.read() as connection:
