@@ -67,8 +67,9 @@ class Settings(BaseSettings):
 
         Raises ConfigError that names every variable to fix, and no values.
         """
-        values, problems = _read(environment() if environ is None else environ)
-        if not values.keys() & {"slack_app_token", "slack_signing_secret"}:
+        given = environment() if environ is None else environ
+        values, problems = _read(given)
+        if not any(_is_given(given, name) for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")):
             problems.append(
                 "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET must be set: the first for Socket Mode, "
                 "the second to receive signed HTTP requests"
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
-            problems += [_sentence(each) for each in error.errors()]
+            problems += [_sentence(each) for each in error.errors() if not _is_told(each, given)]
         if problems:
             raise ConfigError("\n".join(problems))
         return settings
@@ -117,6 +118,15 @@ def _read(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         if value:
             values[field] = value.lower() if field in {"log_level", "log_format"} else value
     return values, problems
+
+
+def _is_given(environ: Mapping[str, str], name: str) -> bool:
+    return bool(environ.get(name, "").strip() or environ.get(f"{name}_FILE", "").strip())
+
+
+def _is_told(error: ErrorDetails, environ: Mapping[str, str]) -> bool:
+    """Whether a variable counts as missing only because its file could not be read."""
+    return error["type"] == "missing" and _is_given(environ, str(error["loc"][0]).upper())
 
 
 def _sentence(error: ErrorDetails) -> str:
