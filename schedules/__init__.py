@@ -1,0 +1,12 @@
+"""What happens at set times. A new job is one module and one line in JOBS."""
+
+from schedules.audit import audit
+from schedules.job import Job
+from schedules.tidy import tidy
+from schedules.names import refresh_names
+
+JOBS: tuple[Job, ...] = (
+    Job("audit", 30, audit),
+    Job("names", 3600, refresh_names),
+    Job("tidy", 3600, tidy),
+)

@@ -6,7 +6,14 @@ A new store adds its line here, in the order of the nouns: `from bot.NOUN import
 from types import ModuleType
 
 from bot.db.types import metadata
+from bot.delivery import store as delivery
+from bot.home import store as home
+from bot.incidents import store as incidents
+from bot.intake import store as intake
+from bot.messages import store as messages
+from bot.paging import store as paging
+from bot.people import store as people
 
-STORES: tuple[ModuleType, ...] = ()
+STORES: tuple[ModuleType, ...] = (delivery, intake, people, messages, paging, incidents, home)
 
 __all__ = ["STORES", "metadata"]

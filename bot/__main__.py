@@ -1,0 +1,69 @@
+"""The command line."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+
+from bot import app, check
+from bot.errors import ConfigError
+from bot.logs import configure
+from bot.playbook import PlaybookFile, schema
+from bot.settings import Settings, environment
+from handlers.manifest import manifest
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of `watchbill`. Returns the exit status: 2 for what the operator has to put right."""
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+    except ConfigError as error:
+        sys.stderr.write(f"watchbill: {error}\n")
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="watchbill", description="Runs a team's operations from Slack.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("run", help="run the bot").set_defaults(run=_run)
+    commands.add_parser("check", help="verify playbook, database, tokens, scopes and channels").set_defaults(
+        run=_check
+    )
+    printing = commands.add_parser("manifest", help="print the Slack app manifest (JSON)")
+    printing.add_argument(
+        "--request-url", help="your public address plus /slack/events; default: Socket Mode, which needs none"
+    )
+    printing.set_defaults(run=_manifest)
+    commands.add_parser("schema", help="print the playbook's JSON Schema, for editors").set_defaults(
+        run=_schema
+    )
+    return parser
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings = Settings.load()
+    configure(settings.log_format, settings.log_level)
+    playbook = PlaybookFile(settings.playbook, environment())
+    asyncio.run(app.run(settings, playbook))
+    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    return asyncio.run(check.check(environment(), sys.stdout))
+
+
+def _manifest(arguments: argparse.Namespace) -> int:
+    sys.stdout.write(json.dumps(manifest(request_url=arguments.request_url), indent=2) + "\n")
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+"""The composition root: builds everything, starts and stops it in order."""
+
+import asyncio
+import signal
+from typing import Any
+
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.clock import Clock, RemoteClock, SystemClock
+from bot.context import Context
+from bot.db import Database, migrate
+from bot.delivery import service as delivery
+from bot.delivery.errors import Away, Busy, Refused, Unclear
+from bot.delivery.queue import Queue
+from bot.delivery.worker import Perform, Worker
+from bot.home import effects as home
+from bot.incidents import effects as incidents
+from bot.incidents.effects.outside import Outside
+from bot.incidents.service import timers
+from bot.incidents.service.calling import unreachable
+from bot.messages import dead, tell
+from bot.messages.show import Messages
+from bot.paging import effects as paging
+from bot.people.directory import Directory
+from bot.playbook import PlaybookError, PlaybookFile
+from bot.settings import Settings
+from bot.slack.gateway import Slack, make_client
+from bot.slack.limits import Limits
+from handlers.bolt import register
+from handlers.door import Door
+from handlers.http import Readiness, server
+from handlers.sockets import Sockets
+from schedules import JOBS
+from schedules.job import scheduler
+
+log = structlog.get_logger()
+
+# How often Slack is asked whether it still knows us.
+HELLO_EVERY_S = 60
+
+
+class Watchbill:
+    """One running bot. `start` returns when it is at work; `stop` leaves nothing half done."""
+
+    def __init__(self, settings: Settings, playbook: PlaybookFile, clock: Clock, database: Database) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._database = database
+        token = settings.slack_bot_token.get_secret_value()
+        self._slack = Slack(make_client(token, settings.slack_api_url), Limits(settings.slack_rate), clock)
+        queue = Queue(database, clock)
+        directory = Directory(database, self._slack, playbook, clock)
+        self.context = Context(queue, playbook, directory, clock)
+        self._messages = Messages(database, self._slack)
+        self._worker = Worker(queue, self._performers(), dead.bury)
+        self._door = Door(self.context, self._slack)
+        self._bolt = self._make_bolt(token)
+        register(self._bolt, self._door)
+        self._sockets: Sockets | None = None
+        self._runner: web.AppRunner | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._slack_answers = False
+
+    async def start(self) -> None:
+        await self.context.directory.load()
+        await self._worker.start()
+        in_socket_mode = self._settings.slack_app_token is not None
+        application = server(self.readiness, None if in_socket_mode else self._bolt)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
+        if self._settings.slack_app_token is not None:
+            app_token = self._settings.slack_app_token.get_secret_value()
+            self._sockets = Sockets(self._bolt, app_token, self._settings.slack_api_url)
+            await self._sockets.start()
+        self._scheduler = scheduler(self.context, JOBS)
+        self._scheduler.start()
+        self._tasks = [asyncio.create_task(self._keep_in_touch(), name="keep-in-touch")]
+        log.info("started", address=self._address())
+
+    async def stop(self) -> None:
+        """Intake first, then what is in hand; what waits is left for the next start."""
+        log.info("stopping")
+        if self._sockets is not None:
+            await self._sockets.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._door.close()
+        await self._worker.stop()
+        await self._slack.close()
+
+    async def readiness(self) -> Readiness:
+        """What /readyz says."""
+        connected = self._slack_answers if self._sockets is None else await self._sockets.up() > 0
+        try:
+            backlog = await delivery.backlog(self.context.queue)
+        except Exception:  # the loop's edge: whatever is wrong with the database, the answer is "not ready"
+            log.exception("database_not_ready")
+            return Readiness(False, False, connected, 0, 0.0)
+        age = (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+        return Readiness(connected, True, connected, backlog.size, max(0.0, age))
+
+    def reload_playbook(self) -> None:
+        """SIGHUP: read the playbook again; a bad one changes nothing and says why."""
+        try:
+            self.context.playbook.reload()
+        except PlaybookError as error:
+            log.error("playbook_not_changed", problems=[str(problem) for problem in error.problems])
+        else:
+            log.info("playbook_reloaded")
+
+    def _performers(self) -> dict[str, Perform]:
+        outside = Outside(self.context, self._slack, self._messages)
+        rooms = (
+            incidents.performers(outside),
+            timers.performers(self.context),
+            paging.performers(self._database, self._messages, self.context.directory, unreachable),
+            home.performers(self.context, self._slack),
+            tell.performers(self._slack),
+            dead.performers(self._messages, self.context.directory, self.context.playbook),
+        )
+        found: dict[str, Perform] = {}
+        for performers in rooms:
+            if twins := found.keys() & performers.keys():
+                raise RuntimeError(f"two performers for {', '.join(sorted(twins))}")
+            found.update(performers)
+        return found
+
+    def _make_bolt(self, token: str) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:
+            # No call of auth.test here: a request is answered while Slack's Web API is away.
+            return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+
+        secret = self._settings.slack_signing_secret
+        return AsyncApp(
+            client=self._slack.client,
+            authorize=authorize,
+            signing_secret=secret.get_secret_value() if secret else "",
+            # The answer leaves when the listener returns; stock Bolt polls for it every 10 ms.
+            process_before_response=True,
+            request_verification_enabled=self._settings.slack_app_token is None,
+        )
+
+    async def _keep_in_touch(self) -> None:
+        """Know ourselves and the playbook's people, and notice when Slack no longer knows us."""
+        introduced = False
+        while True:
+            try:
+                await self._slack.call("auth.test")
+                self._slack_answers = True
+                if not introduced:
+                    await self.context.directory.me()
+                    await self.context.directory.refresh()
+                    introduced = True
+            except (Away, Busy, Unclear, Refused) as error:
+                self._slack_answers = False
+                log.warning("slack_not_answering", error=str(error))
+            await asyncio.sleep(HELLO_EVERY_S if self._slack_answers else 5)
+
+    def _address(self) -> str:
+        addresses: list[Any] = self._runner.addresses if self._runner else []
+        return ", ".join(f"{host}:{port}" for host, port, *_ in addresses)
+
+
+async def run(settings: Settings, playbook: PlaybookFile) -> None:
+    """Run until SIGTERM or SIGINT. Raises ConfigError where it cannot start."""
+    clock: Clock = SystemClock()
+    remote: RemoteClock | None = None
+    if settings.clock_url:
+        clock = remote = RemoteClock(settings.clock_url)
+        await remote.start()
+    database = await Database.open(settings.database_url)
+    try:
+        await migrate(database)
+        watchbill = Watchbill(settings, playbook, clock, database)
+        await watchbill.start()
+        try:
+            await _signalled(watchbill)
+        finally:
+            await watchbill.stop()
+    finally:
+        await database.close()
+        if remote is not None:
+            await remote.close()
+
+
+async def _signalled(watchbill: Watchbill) -> None:
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    loop.add_signal_handler(signal.SIGHUP, watchbill.reload_playbook)
+    await over.wait()

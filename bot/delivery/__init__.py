@@ -1,0 +1,1 @@
+"""One queue for everything that leaves the process, and the only timer."""

@@ -1,0 +1,23 @@
+"""Questions about delivery as a whole."""
+
+from datetime import datetime
+
+from bot import metrics
+from bot.delivery import store
+from bot.delivery.queue import Queue, Transaction
+from bot.delivery.store import Backlog
+
+
+async def backlog(queue: Queue) -> Backlog:
+    """What is due and not done, also kept where Prometheus reads it."""
+    now = queue.clock.now()
+    async with queue.database.read() as connection:
+        found = await store.backlog(connection, now)
+    metrics.BACKLOG.set(found.size)
+    metrics.BACKLOG_AGE.set((now - found.oldest).total_seconds() if found.oldest else 0)
+    return found
+
+
+async def forget_before(tx: Transaction, at: datetime) -> None:
+    """Drop the record of what was done with before `at`."""
+    await store.forget_before(tx.connection, at)

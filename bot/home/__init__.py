@@ -1,0 +1,1 @@
+"""The App Home: what matters to one person, on one page."""

@@ -1,0 +1,85 @@
+"""Answers to commands, for the one who asked."""
+
+import json
+from collections.abc import Sequence
+
+from bot.incidents.cards.card import SHOW
+from bot.incidents.cards.words import STATUS_LABELS, entry_line, head, titled
+from bot.incidents.model.incident import Entry, Incident
+from bot.mrkdwn import channel, cut, user
+from bot.slack.blocks import Block, Content, button, context, section
+
+PICK = "incident.pick"
+EDIT_ENTRY = "incident.edit_entry"
+# Slack takes 50 blocks; twenty lines are what a phone shows without losing the reader.
+LISTED = 20
+PICKED = 5
+TIMELINE_PAGE = 40
+_BUTTON_VALUE = 1900
+
+
+def declared(incident: Incident) -> Content:
+    """It is saved. What follows (room, announcement, pages) is on its way."""
+    text = f"{head(incident)} is declared."
+    return Content(text, (section(f":white_check_mark: {titled(incident)}"), context(_what_follows(incident))))
+
+
+def _what_follows(incident: Incident) -> str:
+    if incident.private:
+        return "Saved. A private room is opening; you will be invited."
+    if incident.room.kind == "thread":
+        return "Saved. It is worked on in the thread of its announcement."
+    return "Saved. Its room is opening; you will be invited."
+
+
+def open_list(incidents: Sequence[Incident]) -> Content:
+    if not incidents:
+        text = "No incident is open. To declare one, type: /incident sev1 What is broken"
+        return Content(text, (section(text),))
+    blocks: list[Block] = [_line(each) for each in incidents[:LISTED]]
+    if len(incidents) > LISTED:
+        blocks.append(context(f"… and {len(incidents) - LISTED} more."))
+    return Content(f"{len(incidents)} open", tuple(blocks))
+
+
+def _line(incident: Incident) -> Block:
+    commander = f"commander {user(incident.commander)}" if incident.commander else "nobody in command"
+    room = f" · {channel(incident.room.channel)}" if incident.room.channel else ""
+    status = STATUS_LABELS[incident.status]
+    if incident.acknowledged_by is None:
+        status += ", not acknowledged"
+    text = f"{titled(incident)}\n{status} · {commander}{room}"
+    return section(text, accessory=button("Show", SHOW, str(incident.number)))
+
+
+def which_one(message: str, incidents: Sequence[Incident], word: str, rest: str) -> Content:
+    """The number was wrong or missing: the open ones, each a click that carries the command out.
+
+    `word` is the subcommand and `rest` what followed it, without a number.
+    """
+    blocks: list[Block] = [section(message)]
+    if not incidents:
+        blocks.append(context("No incident is open."))
+    for each in incidents[:PICKED]:
+        again = json.dumps({"incident": each.number, "word": word, "rest": rest})
+        pick = button("This one", PICK, again) if len(again) <= _BUTTON_VALUE else None
+        blocks.append(section(titled(each), accessory=pick))
+    if len(incidents) > PICKED:
+        blocks.append(context(f"… and {len(incidents) - PICKED} more: /incident list shows them."))
+    return Content(message, tuple(blocks))
+
+
+def timeline(incident: Incident, entries: Sequence[Entry], page: int) -> Content:
+    """Page 1 is the newest; within a page the oldest comes first."""
+    pages = max(1, -(-len(entries) // TIMELINE_PAGE))
+    page = min(max(1, page), pages)
+    last = len(entries) - (page - 1) * TIMELINE_PAGE
+    shown = entries[max(0, last - TIMELINE_PAGE) : last]
+    blocks: list[Block] = [section(f"*Timeline of {head(incident)}*")]
+    for entry in shown:
+        edit = button("Edit", EDIT_ENTRY, json.dumps([incident.number, entry.seq]))
+        blocks.append(section(cut(entry_line(entry), 500), accessory=edit))
+    if page < pages:
+        more = f"Older entries: /incident timeline {incident.name} {page + 1}"
+        blocks.append(context(f"Page {page} of {pages}. {more}"))
+    return Content(f"Timeline of {head(incident)}", tuple(blocks))

@@ -1,0 +1,178 @@
+"""New messages for new facts: what is said in the room, in the thread, and to one person."""
+
+from datetime import datetime
+
+from bot.incidents.cards.card import ACKNOWLEDGE, SHOW, UPDATE
+from bot.incidents.cards.words import STATUS_LABELS, entry_text, head, lasting, next_update, room
+from bot.incidents.model.incident import (
+    DETECTIONS,
+    VERIFICATION,
+    Entry,
+    EntryKind,
+    Incident,
+    Status,
+)
+from bot.mrkdwn import bold, cut, one_line, said, user, when
+from bot.slack.blocks import Block, Content, actions, button, context, fields, section
+
+SNOOZE = "incident.snooze"
+STOP = "incident.stop_nudges"
+ALL_CLEAR = "incident.all_clear"
+KEEP_WATCHING = "incident.keep_watching"
+NOT_FIXED = "incident.not_fixed"
+REOPEN_NOW = "incident.reopen_from_watch"
+
+
+def entry_message(incident: Incident, entry: Entry, *, postmortem: str = "") -> Content:
+    """A change, as it is said in the room. `postmortem`: when it is due, in words."""
+    match entry.kind:
+        case EntryKind.UPDATE:
+            return _update(incident, entry)
+        case EntryKind.RESOLVED:
+            return _resolved(incident, entry, postmortem)
+        case EntryKind.MISSED | EntryKind.UNHEARD:
+            return _plainly(f":warning: {entry_text(entry)}.")
+        case EntryKind.STATUS:
+            return _plainly(f"{user(entry.by)} changed the status: {entry.text}")
+        case EntryKind.SEVERITY:
+            return _plainly(f"{user(entry.by)} changed the severity: {entry.text}")
+        case EntryKind.ROLE:
+            return _plainly(entry.text[:1].upper() + entry.text[1:])
+        case EntryKind.CANCELLED:
+            return _plainly(f"{incident.name} was {entry.text}, says {user(entry.by)}.")
+        case EntryKind.ROOM:
+            return _plainly(f"{entry.text}: {incident.name} is worked on in this thread.")
+        case EntryKind.MERGED | EntryKind.REOPENED:
+            return _plainly(f"{user(entry.by)}: {entry.text}")
+        case _:
+            return _plainly(entry_text(entry))
+
+
+def _plainly(text: str) -> Content:
+    return Content(text, (section(text),))
+
+
+def _update(incident: Incident, entry: Entry) -> Content:
+    text = f"Update on {head(incident)}: {said(one_line(entry.text), 300)}"
+    facts = [
+        ("Incident", f"{incident.name} · {incident.severity}"),
+        ("Status", STATUS_LABELS[incident.status]),
+        ("Next update", next_update(incident)),
+        ("By", f"{user(entry.by)} at {when(entry.at)}"),
+    ]
+    return Content(text, (section(f":loudspeaker: *Update*\n{said(entry.text)}"), fields(facts)))
+
+
+def _resolved(incident: Incident, entry: Entry, postmortem: str) -> Content:
+    known = incident.resolution
+    ended = incident.ended_at or entry.at
+    facts = [
+        ("Incident", f"{incident.name} · {incident.severity}"),
+        ("Duration", lasting(incident, ended)),
+        ("Root cause", said(known.root_cause, 1000) or "not known yet"),
+        ("Resolution", said(known.summary, 1000) or "not described"),
+    ]
+    if known.detection:
+        facts.append(("Detected by", DETECTIONS.get(known.detection, known.detection)))
+    if known.verified:
+        facts.append(("Verified", "\n".join(VERIFICATION.get(tick, tick) for tick in known.verified)))
+    if postmortem:
+        facts.append(("Post-mortem", postmortem))
+    return Content(
+        f"Resolved: {head(incident)}",
+        (section(f":white_check_mark: *Resolved* by {user(entry.by)}"), fields(facts)),
+    )
+
+
+def alarm(incident: Incident, entry: Entry) -> Content:
+    """A page that reaches nobody, in the incidents channel."""
+    number = str(incident.number)
+    text = f"<!here> :warning: {head(incident)}: {entry_text(entry)}."
+    blocks: list[Block] = [section(f"{text}\nIs anybody here to take it?")]
+    if incident.is_open and incident.acknowledged_by is None:
+        blocks.append(
+            actions(
+                button("Acknowledge", ACKNOWLEDGE, number, style="primary"), button("Show", SHOW, number)
+            )
+        )
+    elif incident.acknowledged_by:
+        blocks.append(context(f"{user(incident.acknowledged_by)} has it."))
+    return Content(text, tuple(blocks))
+
+
+def nudge(incident: Incident) -> Content:
+    """No update for too long: whoever leads is asked."""
+    number = str(incident.number)
+    since = incident.updated_at or incident.declared_at
+    text = (
+        f"{user(incident.leader)}, the last word on {incident.name} was at {when(since)}."
+        " Where do things stand?"
+    )
+    return Content(
+        text,
+        (
+            section(text),
+            actions(
+                button("Post update", UPDATE, number, style="primary"),
+                button("Snooze", SNOOZE, number),
+                button("Stop asking", STOP, number),
+            ),
+        ),
+    )
+
+
+def all_clear(incident: Incident) -> Content:
+    """The fix was watched; is it over?"""
+    number = str(incident.number)
+    if incident.all_clear_by and incident.all_clear_at:
+        text = (
+            f":white_check_mark: All clear: {user(incident.all_clear_by)} at {when(incident.all_clear_at)}"
+        )
+        return _plainly(text)
+    if incident.watch_until:
+        return _plainly(f"The fix of {incident.name} is being watched until {when(incident.watch_until)}.")
+    if incident.status not in (Status.MONITORING, Status.RESOLVED):
+        return _plainly(f"{incident.name} is {STATUS_LABELS[incident.status].lower()} again.")
+    fixed = f" since {when(incident.fixed_at)}" if incident.fixed_at else ""
+    text = f"{user(incident.leader)}, the fix of {incident.name} has been watched{fixed}. All clear?"
+    no = (
+        button("Not fixed", NOT_FIXED, number)
+        if incident.status is Status.MONITORING
+        else button("Reopen", REOPEN_NOW, number)
+    )
+    return Content(
+        text,
+        (
+            section(text),
+            actions(
+                button("All clear", ALL_CLEAR, number, style="primary"),
+                button("Keep watching", KEEP_WATCHING, number),
+                no,
+            ),
+        ),
+    )
+
+
+def duties(incident: Incident, role: str, text: str) -> Content:
+    """To whoever takes a role: what is expected of them."""
+    summary = f"You are {role} of {head(incident)}"
+    body = f"You are *{role}* of {incident.name} {bold(incident.title)}"
+    if incident.room.channel:
+        body += f" in {room(incident)}"
+    return Content(summary, (section(f"{body}.\n{said(text)}" if text else f"{body}."),))
+
+
+def topic(incident: Incident) -> str:
+    """The channel's topic: Slack shows 250 characters."""
+    if not incident.is_open:
+        return cut(f"{incident.severity} · {STATUS_LABELS[incident.status]}", 250)
+    commander = user(incident.commander) if incident.commander else "nobody yet"
+    due = f" · Next update: {_clock(incident.next_update_at)}" if incident.next_update_at else ""
+    return cut(
+        f"{incident.severity} · {STATUS_LABELS[incident.status]} · Commander: {commander}{due}", 250
+    )
+
+
+def _clock(at: datetime) -> str:
+    # A topic is plain text: no reader's zone there.
+    return f"{at:%H:%M} UTC"

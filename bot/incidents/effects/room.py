@@ -1,0 +1,196 @@
+"""Making the incident's channel and furnishing it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.delivery.errors import Refused
+from bot.delivery.model import Leased
+from bot.delivery.queue import Transaction
+from bot.delivery.worker import Done
+from bot.incidents import store
+from bot.incidents.cards.messages import topic
+from bot.incidents.effects.outside import Outside
+from bot.incidents.model import change
+from bot.incidents.model.incident import Incident, RoomKind, room_name
+from bot.incidents.record import apply, subject
+from bot.messages import store as messages_store
+from bot.model import ChannelId, UserId
+from bot.paging import service as paging
+from bot.paging import store as pages
+
+# Names already taken by others are passed over this often before the incident does without a channel.
+NAMES_TRIED = 5
+# A channel older than the incident by more than the clocks may differ was not made for it.
+CLOCKS_APART = timedelta(minutes=2)
+# Slack's own limit for one call.
+INVITED_AT_ONCE = 100
+
+
+async def open_room(outside: Outside, effect: Leased) -> Done:
+    """Make the channel, or find the one an earlier attempt made, or do without."""
+    incident = await outside.incident(effect)
+    if incident.room.kind is not RoomKind.CHANNEL or incident.room.channel is not None:
+        return Done(detail="has its room")
+    try:
+        channel, name = await _make_channel(outside, incident, effect)
+    except Refused as refusal:
+        return Done(_without(outside, incident, refusal), detail=str(refusal))
+
+    async def record(tx: Transaction) -> None:
+        now = await store.lock(tx.connection, incident.number)
+        if now is not None and now.room.kind is RoomKind.CHANNEL:
+            opened = change.open_room(now, channel, name, with_call=_call_link(outside, now) is not None)
+            await apply(tx, opened)
+            await paging.describe(tx, subject(opened.incident))
+
+    return Done(record, detail=f"{name} {channel}")
+
+
+def _without(outside: Outside, incident: Incident, refusal: Refused) -> Any:
+    async def record(tx: Transaction) -> None:
+        now = await store.lock(tx.connection, incident.number)
+        if now is not None and now.room.channel is None:
+            await apply(tx, change.do_without_room(now, refusal.error, tx.now))
+
+    return record
+
+
+async def _make_channel(
+    outside: Outside, incident: Incident, effect: Leased
+) -> tuple[ChannelId, str]:
+    for attempt in range(1, NAMES_TRIED + 1):
+        name = room_name(incident.number, incident.title, attempt)
+        try:
+            answer = await outside.slack.call("conversations.create", name=name, is_private=incident.private)
+        except Refused as refusal:
+            if refusal.error != "name_taken":
+                raise
+            if effect.uncertain and (ours := await _made_before(outside, incident, name)) is not None:
+                return ours, name
+            continue
+        made = answer["channel"]
+        return ChannelId(made["id"]), str(made["name"])
+    raise Refused(f"every name like {room_name(incident.number, incident.title)} is taken", error="name_taken")
+
+
+async def _made_before(outside: Outside, incident: Incident, name: str) -> ChannelId | None:
+    """The channel of this name, if the bot made it after the incident was declared."""
+    me = await outside.context.directory.me()
+    cursor: dict[str, str] = {}
+    while True:
+        answer = await outside.slack.call(
+            "users.conversations", types="public_channel,private_channel", limit=1000, **cursor
+        )
+        for channel in answer["channels"]:
+            if channel["name"] == name and channel["creator"] == me and _is_younger(channel, incident):
+                return ChannelId(channel["id"])
+        following = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not following:
+            return None
+        cursor = {"cursor": following}
+
+
+def _is_younger(channel: Mapping[str, Any], incident: Incident) -> bool:
+    made_at = datetime.fromtimestamp(channel["created"], incident.declared_at.tzinfo)
+    return made_at >= incident.declared_at - CLOCKS_APART
+
+
+async def invite(outside: Outside, effect: Leased) -> Done:
+    """Bring in whoever declared it, was paged for it or holds a role in it."""
+    incident = await outside.incident(effect)
+    channel = incident.room.channel
+    if channel is None:
+        return Done(detail="has no channel")
+    wanted = await _people(outside, incident)
+    users = sorted(wanted)
+    refused: list[str] = []
+    for first in range(0, len(users), INVITED_AT_ONCE):
+        refused += await _invite(outside, channel, users[first : first + INVITED_AT_ONCE])
+
+    async def record(tx: Transaction) -> None:
+        await store.add_members(tx.connection, incident.number, wanted)
+
+    return Done(record, detail=f"{len(users)} invited" + (f"; refused: {', '.join(refused)}" if refused else ""))
+
+
+async def _people(outside: Outside, incident: Incident) -> set[UserId]:
+    async with outside.context.queue.database.read() as connection:
+        paged = await pages.of_subject(connection, incident.name)
+    people = {incident.declared_by, *(holder.user for holder in incident.roles.values())}
+    if incident.acknowledged_by:
+        people.add(incident.acknowledged_by)
+    for page in paged:
+        user = page.user or outside.context.directory.known_user(page.person)
+        if user is not None:
+            people.add(user)
+    return people
+
+
+async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> list[str]:
+    """Invite them together; where Slack refuses, one by one, so that one person keeps nobody else out."""
+    try:
+        await outside.slack.call("conversations.invite", channel=channel, users=",".join(users))
+    except Refused as refusal:
+        if refusal.error == "already_in_channel" and len(users) == 1:
+            return []
+        if len(users) == 1:
+            return [f"{users[0]} ({refusal.error})"]
+        return [each for user in users for each in await _invite(outside, channel, [user])]
+    return []
+
+
+async def set_topic(outside: Outside, effect: Leased) -> Done:
+    incident = await outside.incident(effect)
+    if incident.room.channel is None:
+        return Done(detail="has no channel")
+    text = topic(incident)
+    if effect.uncertain:
+        # Setting a topic again would say so in the room again.
+        answer = await outside.slack.call("conversations.info", channel=incident.room.channel)
+        if answer["channel"]["topic"]["value"] == text:
+            return Done(detail="set before")
+    return await outside.messages.once_changed(
+        f"incident:{incident.number}:topic",
+        incident.room.channel,
+        text,
+        lambda: outside.slack.call("conversations.setTopic", channel=incident.room.channel, topic=text),
+    )
+
+
+async def add_bookmark(outside: Outside, effect: Leased) -> Done:
+    """The call's link, at the top of the room."""
+    incident = await outside.incident(effect)
+    channel, link = incident.room.channel, _call_link(outside, incident)
+    if channel is None or link is None:
+        return Done(detail="has no channel or no call")
+    if effect.uncertain:
+        answer = await outside.slack.call("bookmarks.list", channel_id=channel)
+        if any(each.get("link") == link for each in answer["bookmarks"]):
+            return Done(detail="added before")
+    await outside.slack.call(
+        "bookmarks.add", channel_id=channel, title=f"Call for {incident.name}", type="link", link=link
+    )
+    return Done()
+
+
+async def pin_card(outside: Outside, effect: Leased) -> Done:
+    incident = await outside.incident(effect)
+    async with outside.context.queue.database.read() as connection:
+        card = await messages_store.find(connection, f"incident:{incident.number}:card")
+    if card is None:
+        return Done(detail="has no card")
+    try:
+        await outside.slack.call("pins.add", channel=card.channel, timestamp=card.ts)
+    except Refused as refusal:
+        if refusal.error != "already_pinned":
+            raise
+    return Done()
+
+
+def _call_link(outside: Outside, incident: Incident) -> str | None:
+    try:
+        call = outside.context.playbook.current.severity(incident.severity)[1].call
+    except KeyError:
+        return None
+    return call.format(number=incident.number) if call else None

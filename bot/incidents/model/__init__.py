@@ -1,0 +1,1 @@
+"""What an incident is and how it changes: pure functions of their arguments."""

@@ -1,0 +1,181 @@
+"""The effects that follow from a change of an incident, by name.
+
+Lanes: `incident:42` for what is said in the room, in order; `announce:42` for the announcement; the rest have
+lanes of their own, so that a slow invitation holds up no words.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.delivery.model import Effect, Priority
+from bot.incidents.model.incident import Incident, Number, RoomKind
+
+OPEN_ROOM = "incident.room"
+SHOW_CARD = "incident.card"
+ANNOUNCE = "incident.announcement"
+SAY = "incident.say"
+RELAY = "incident.relay"
+ALARM = "incident.alarm"
+INVITE = "incident.invite"
+TOPIC = "incident.topic"
+BOOKMARK = "incident.bookmark"
+PIN = "incident.pin"
+DUTIES = "incident.duties"
+SHOW_NUDGE = "incident.nudge"
+REMOVE_NUDGE = "incident.nudge_gone"
+SHOW_ALL_CLEAR = "incident.all_clear"
+READ_MESSAGE = "incident.read_message"
+# Something about an incident changed: whoever shows lists of them draws them anew.
+CHANGED = "incident.changed"
+
+REDRAW_AFTER = timedelta(seconds=1)
+
+# Timers: what happens when the time comes is decided by incidents.service.timers.
+UPDATE_DUE = "incident.update_due"
+TARGET_DUE = "incident.target_due"
+PAGE_DUE = "incident.page_due"
+WATCH_OVER = "incident.watch_over"
+
+
+def changed(at: datetime) -> Effect:
+    """Held back a moment, so that a burst of changes redraws the lists once."""
+    return Effect(CHANGED, CHANGED, Priority.COSMETIC, {}, CHANGED, at + REDRAW_AFTER)
+
+
+def open_room(incident: Incident) -> Effect:
+    return _effect(OPEN_ROOM, incident.number, f"incident:{incident.number}", Priority.UPDATE)
+
+
+def shown(incident: Incident) -> tuple[Effect, ...]:
+    """Everything that displays the incident: what a change makes stale."""
+    effects = [card(incident.number)] if incident.room.is_open else []
+    if not incident.private:
+        effects.append(announcement(incident))
+    if incident.room.channel is not None:
+        effects.append(topic(incident.number))
+    return tuple(effects)
+
+
+def card(number: Number) -> Effect:
+    return _effect(SHOW_CARD, number, f"incident:{number}", Priority.UPDATE, key=f"incident:{number}:card")
+
+
+def announcement(incident: Incident) -> Effect:
+    # What is said in a thread comes after the message it hangs under: same lane.
+    lane = "incident" if incident.room.kind is RoomKind.THREAD else "announce"
+    number = incident.number
+    return _effect(ANNOUNCE, number, f"{lane}:{number}", Priority.UPDATE, key=f"incident:{number}:announcement")
+
+
+def say(number: Number, seq: int) -> Effect:
+    return _effect(SAY, number, f"incident:{number}", Priority.UPDATE, seq=seq)
+
+
+def relay(number: Number, seq: int) -> Effect:
+    return _effect(RELAY, number, f"announce:{number}", Priority.UPDATE, seq=seq)
+
+
+def alarm(number: Number, seq: int) -> Effect:
+    """What must not be overlooked: it goes to the incidents channel with the urgency of a page."""
+    return _effect(ALARM, number, f"alarm:{number}:{seq}", Priority.PAGE, seq=seq)
+
+
+def invite(number: Number) -> Effect:
+    lane = f"invite:{number}"
+    return _effect(INVITE, number, lane, Priority.UPDATE, key=f"incident:{number}:invite")
+
+
+def topic(number: Number) -> Effect:
+    return _effect(TOPIC, number, f"topic:{number}", Priority.COSMETIC, key=f"incident:{number}:topic")
+
+
+def bookmark(number: Number) -> Effect:
+    return _effect(BOOKMARK, number, f"bookmark:{number}", Priority.COSMETIC)
+
+
+def pin(number: Number) -> Effect:
+    return _effect(PIN, number, f"pin:{number}", Priority.COSMETIC)
+
+
+def duties(number: Number, role: str, user: str) -> Effect:
+    lane = f"duties:{number}:{role}:{user}"
+    return _effect(DUTIES, number, lane, Priority.UPDATE, role=role, user=user)
+
+
+def show_nudge(number: Number, nudge: int) -> Effect:
+    return _effect(SHOW_NUDGE, number, f"nudge:{number}", Priority.UPDATE, nudge=nudge)
+
+
+def remove_nudge(number: Number, nudge: int) -> Effect:
+    return _effect(REMOVE_NUDGE, number, f"nudge:{number}", Priority.UPDATE, nudge=nudge)
+
+
+def all_clear(number: Number, asked: int) -> Effect:
+    lane, key = f"allclear:{number}", f"incident:{number}:allclear:{asked}"
+    return _effect(SHOW_ALL_CLEAR, number, lane, Priority.UPDATE, key=key, asked=asked)
+
+
+def read_message(number: Number | None, channel: str, ts: str, by: str) -> Effect:
+    """Fetch a marked message's words and author; `number` is None where its thread will tell."""
+    key = f"read:{channel}:{ts}"
+    payload: dict[str, str | int] = {"channel": channel, "ts": ts, "by": by, "incident": number or 0}
+    return Effect(READ_MESSAGE, key, Priority.UPDATE, payload, key)
+
+
+def update_due(number: Number, at: datetime) -> Effect:
+    key = update_due_key(number)
+    return _effect(UPDATE_DUE, number, f"timer:{key}", Priority.UPDATE, key=key, at=at)
+
+
+def update_due_key(number: Number) -> str:
+    return f"incident:{number}:update_due"
+
+
+def target_due(number: Number, target: str, at: datetime) -> Effect:
+    key = target_key(number, target)
+    return _effect(TARGET_DUE, number, f"timer:{key}", Priority.UPDATE, key=key, at=at, target=target)
+
+
+def target_key(number: Number, target: str) -> str:
+    return f"incident:{number}:target:{target}"
+
+
+def page_due(number: Number, at: datetime) -> Effect:
+    key = page_due_key(number)
+    return _effect(PAGE_DUE, number, f"timer:{key}", Priority.PAGE, key=key, at=at)
+
+
+def page_due_key(number: Number) -> str:
+    return f"incident:{number}:page_due"
+
+
+def watch_over(number: Number, at: datetime) -> Effect:
+    key = watch_over_key(number)
+    return _effect(WATCH_OVER, number, f"timer:{key}", Priority.UPDATE, key=key, at=at)
+
+
+def watch_over_key(number: Number) -> str:
+    return f"incident:{number}:watch_over"
+
+
+def timer_keys(number: Number) -> tuple[str, ...]:
+    """Every timer of an incident: what ends with it."""
+    return (
+        update_due_key(number),
+        target_key(number, "acknowledge"),
+        target_key(number, "resolve"),
+        page_due_key(number),
+        watch_over_key(number),
+    )
+
+
+def _effect(
+    kind: str,
+    number: Number,
+    lane: str,
+    priority: Priority,
+    *,
+    key: str | None = None,
+    at: datetime | None = None,
+    **payload: str | int,
+) -> Effect:
+    return Effect(kind, lane, priority, {"incident": number, **payload}, key, at)

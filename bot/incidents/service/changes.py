@@ -1,0 +1,166 @@
+"""What people do to an incident once it is declared. Each raises what `work_on` raises."""
+
+from datetime import datetime
+
+from bot.context import Context
+from bot.errors import UserError
+from bot.incidents import store
+from bot.incidents.model import change, timers
+from bot.incidents.model.incident import EntryKind, Incident, Number, Resolution, Status, parse_number
+from bot.incidents.service import calling
+from bot.incidents.service.work import NoSuchIncident, Work, describe_to_paged, terms, work_on
+from bot.model import Act, UserId
+from bot.mrkdwn import escape
+from bot.paging import service as paging
+from bot.paging import store as pages
+from bot.paging.model import PageId
+
+
+async def acknowledge(context: Context, number: Number, act: Act) -> Incident:
+    """Everyone may acknowledge: whoever hears it first."""
+    async with work_on(context, number, act, needs=None) as work:
+        await work.apply(change.acknowledge(work.incident, act))
+        await paging.acknowledge(work.tx, work.incident.name, act.by)
+        await store.add_members(work.tx.connection, number, [act.by])
+        return work.incident
+
+
+async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident:
+    """Acknowledge from a page: it stands for what it is about. Being paged lets one see it."""
+    async with context.queue.database.read() as connection:
+        found = await pages.find(connection, page)
+    number = parse_number(found.subject.ref) if found else None
+    if number is None:
+        raise UserError("This page is about nothing I know of any more.")
+    return await acknowledge(context, number, act)
+
+
+async def post_update(context: Context, number: Number, text: str, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(change.update(work.incident, text, act, work.terms))
+
+
+async def set_status(context: Context, number: Number, status: Status, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(change.set_status(work.incident, status, act, work.terms))
+
+
+async def set_severity(context: Context, number: Number, severity: str, act: Act) -> Incident:
+    """`severity`: the playbook's name. A severity that pages does so now, unless somebody is on it already."""
+    async with work_on(context, number, act) as work:
+        return await _change_severity(work, severity, act)
+
+
+async def _change_severity(work: Work, severity: str, act: Act) -> Incident:
+    await work.apply(change.set_severity(work.incident, act, terms(work.playbook, severity)))
+    if work.incident.acknowledged_at is None:
+        targets = calling.targets_at_once(work.playbook, work.playbook.severity(severity)[1])
+        await calling.page_for(work, targets, act.by)
+    await describe_to_paged(work)
+    return work.incident
+
+
+async def change_both(
+    context: Context, number: Number, severity: str, status: Status, act: Act
+) -> Incident:
+    """Severity and status from one form; what was left as it is stays."""
+    async with work_on(context, number, act) as work:
+        if severity == work.incident.severity and status is work.incident.status:
+            raise UserError(f"{work.incident.name} is {severity} and {status} already: nothing to change.")
+        if severity != work.incident.severity:
+            await _change_severity(work, severity, act)
+        if status is not work.incident.status:
+            await work.apply(change.set_status(work.incident, status, act, work.terms))
+        return work.incident
+
+
+async def take_role(
+    context: Context, number: Number, role: str, holder: UserId, act: Act, *, claimed: bool
+) -> Incident:
+    """Give a role of the playbook to somebody; `claimed`: they clicked for themselves, the first one wins."""
+    roles = context.playbook.current.incident_roles
+    if role not in roles:
+        raise UserError(f"There is no role “{escape(role)}”. Roles are: {', '.join(roles)}.")
+    async with work_on(context, number, act) as work:
+        await store.add_members(work.tx.connection, number, [holder])
+        return await work.apply(change.take_role(work.incident, role, holder, act, claimed=claimed))
+
+
+async def add_note(context: Context, number: Number, text: str, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(change.note(work.incident, EntryKind.NOTE, act.by, act.at, text))
+
+
+async def rename(context: Context, number: Number, title: str, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        await work.apply(change.rename(work.incident, title, act))
+        await describe_to_paged(work)
+        return work.incident
+
+
+async def set_start(context: Context, number: Number, at: datetime, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(change.start_at(work.incident, at, act))
+
+
+async def resolve(context: Context, number: Number, resolution: Resolution, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        await work.apply(change.resolve(work.incident, resolution, act, work.terms))
+        await paging.call_off(work.tx, work.incident.name)
+        return work.incident
+
+
+async def cancel(context: Context, number: Number, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        await work.apply(change.cancel(work.incident, act))
+        await paging.call_off(work.tx, work.incident.name)
+        return work.incident
+
+
+async def reopen(context: Context, number: Number, act: Act) -> Incident:
+    """Open again, with its clocks; whoever is on call is paged if nobody had acknowledged."""
+    async with work_on(context, number, act) as work:
+        await work.apply(change.reopen(work.incident, act, work.terms))
+        if work.incident.acknowledged_at is None and work.incident.severity in work.playbook.severities:
+            severity = work.playbook.severities[work.incident.severity]
+            await calling.page_for(work, calling.targets_at_once(work.playbook, severity), act.by)
+        return work.incident
+
+
+async def merge(context: Context, number: Number, into: Number, act: Act) -> Incident:
+    """Close `number` as the same thing as `into`; gives the one that goes on."""
+    async with work_on(context, number, act) as work:
+        other = await store.lock(work.tx.connection, into)
+        if other is None or not await store.may_see(work.tx.connection, other, act.by):
+            raise NoSuchIncident(f"There is no INC-{into}.")
+        gone, kept = change.merge(work.incident, other, act)
+        await work.apply(gone)
+        await paging.call_off(work.tx, gone.incident.name)
+        return await Work(context, work.tx, other).apply(kept)
+
+
+async def snooze_updates(context: Context, number: Number, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(timers.snooze_updates(work.incident, act, work.terms))
+
+
+async def stop_updates(context: Context, number: Number, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(timers.stop_updates(work.incident, act))
+
+
+async def give_all_clear(context: Context, number: Number, act: Act) -> Incident:
+    """All clear: an incident still being monitored is resolved by it."""
+    async with work_on(context, number, act) as work:
+        if work.incident.is_open:
+            resolution = Resolution(summary="All clear after watching the fix")
+            await work.apply(change.resolve(work.incident, resolution, act, work.terms))
+            await paging.call_off(work.tx, work.incident.name)
+        return await work.apply(timers.all_clear(work.incident, act))
+
+
+async def keep_watching(context: Context, number: Number, act: Act) -> Incident:
+    async with work_on(context, number, act) as work:
+        return await work.apply(timers.keep_watching(work.incident, act, work.terms))
+
+

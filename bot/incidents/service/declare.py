@@ -1,0 +1,57 @@
+"""Declaring an incident."""
+
+from dataclasses import dataclass
+
+from bot.context import Context
+from bot.errors import UserError
+from bot.incidents import store
+from bot.incidents.model import change, queued
+from bot.incidents.model.incident import Incident
+from bot.incidents.service.calling import page_for, targets_at_once
+from bot.incidents.service.work import Work, terms
+from bot.model import Act
+from bot.mrkdwn import escape
+
+@dataclass(frozen=True)
+class Declare:
+    """What somebody wants declared. `severity` is the playbook's name of it."""
+
+    severity: str
+    title: str
+    act: Act
+    service: str | None = None
+    private: bool = False
+    origin: str | None = None
+
+
+async def declare(context: Context, wanted: Declare) -> Incident:
+    """Declare an incident: number, timeline, room, announcement, pages and timers, all or nothing.
+
+    A repeat of the same request gives the incident it made. Raises UserError for an unknown service.
+    """
+    playbook = context.playbook.current
+    if wanted.service is not None and wanted.service not in playbook.services:
+        known = ", ".join(playbook.services) or "none yet; add them to the playbook"
+        raise UserError(f"I don't know the service “{escape(wanted.service)}”. Services: {known}.")
+    name, severity = playbook.severity(wanted.severity)
+    async with context.queue.transaction() as tx:
+        before = await store.by_request(tx.connection, wanted.act.request_id)
+        if before is not None:
+            return before
+        number = await store.next_number(tx.connection)
+        declaration = change.Declaration(
+            title=wanted.title,
+            terms=terms(playbook, name),
+            act=wanted.act,
+            service=wanted.service,
+            private=wanted.private,
+            origin=wanted.origin,
+        )
+        first = change.declare(number, declaration)
+        await store.add(tx.connection, first.incident)
+        await store.add_entries(tx.connection, first.entries)
+        await store.add_members(tx.connection, number, [wanted.act.by])
+        work = Work(context, tx, first.incident)
+        await page_for(work, targets_at_once(playbook, severity), wanted.act.by)
+        tx.queue(*first.effects, queued.changed(tx.now))
+        return work.incident

@@ -1,0 +1,73 @@
+"""Looking at incidents; nothing is changed. What is private exists only for those in it."""
+
+from dataclasses import dataclass
+
+from bot.context import Context
+from bot.incidents import store
+from bot.incidents.model.change import must_be_open
+from bot.incidents.model.incident import Entry, Incident, Number
+from bot.incidents.service.work import NoSuchIncident
+from bot.model import ChannelId, UserId
+
+
+@dataclass(frozen=True)
+class Told:
+    """An incident with its timeline."""
+
+    incident: Incident
+    entries: tuple[Entry, ...]
+
+
+async def open_incidents(context: Context, viewer: UserId) -> list[Incident]:
+    """Newest first."""
+    async with context.queue.database.read() as connection:
+        return await store.open_ones(connection, viewer)
+
+
+async def in_channel(context: Context, channel: ChannelId) -> Incident | None:
+    """The incident whose room this is."""
+    async with context.queue.database.read() as connection:
+        return await store.by_channel(connection, channel)
+
+
+async def look_at(context: Context, number: Number, viewer: UserId) -> Incident:
+    """Raises NoSuchIncident."""
+    return (await told(context, number, viewer, newest=0)).incident
+
+
+async def open_one(context: Context, number: Number, viewer: UserId) -> Incident:
+    """As `look_at`, for a form about an incident that goes on. Raises UserError for one that ended."""
+    incident = await look_at(context, number, viewer)
+    must_be_open(incident)
+    return incident
+
+
+async def told(context: Context, number: Number, viewer: UserId, newest: int | None = None) -> Told:
+    """An incident and the newest lines of its timeline, oldest first. Raises NoSuchIncident."""
+    async with context.queue.database.read() as connection:
+        incident = await store.find(connection, number)
+        if incident is None or not await store.may_see(connection, incident, viewer):
+            raise NoSuchIncident(f"There is no INC-{number}.")
+        entries = await store.entries(connection, number, newest) if newest != 0 else []
+    return Told(incident, tuple(entries))
+
+
+async def entry(context: Context, number: Number, seq: int, viewer: UserId) -> Entry | None:
+    """One line of the timeline. Raises NoSuchIncident."""
+    await look_at(context, number, viewer)
+    async with context.queue.database.read() as connection:
+        return await store.entry(connection, number, seq)
+
+
+async def roles_of(context: Context, user: UserId) -> list[tuple[Incident, str]]:
+    """The roles somebody holds in open incidents."""
+    async with context.queue.database.read() as connection:
+        return await store.with_role(connection, user)
+
+
+def means(context: Context, incident: Incident) -> str:
+    """Its severity in the playbook's words; empty for one that is no longer in the playbook."""
+    try:
+        return context.playbook.current.severity(incident.severity)[1].means
+    except KeyError:
+        return ""

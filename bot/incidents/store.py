@@ -1,0 +1,362 @@
+"""Incidents, their timelines and who is in their rooms: tables and queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db import Json, UtcDateTime, metadata
+from bot.incidents.model.incident import (
+    OPEN,
+    Entry,
+    EntryKind,
+    Holder,
+    Incident,
+    Number,
+    Resolution,
+    Room,
+    RoomKind,
+    Source,
+    Status,
+)
+from bot.model import ChannelId, Ts, UserId
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("request_id", String(200), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("severity", String(80), nullable=False),
+    Column("status", String(20), nullable=False, index=True),
+    Column("private", Boolean, nullable=False),
+    Column("service", String(200)),
+    Column("origin", Text),
+    Column("declared_by", String(32), nullable=False),
+    Column("declared_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("room_kind", String(20), nullable=False),
+    Column("channel", String(32), index=True),
+    Column("channel_name", String(80)),
+    Column("roles", Json, nullable=False),
+    Column("acknowledged_by", String(32)),
+    Column("acknowledged_at", UtcDateTime),
+    Column("fixed_at", UtcDateTime),
+    Column("ended_by", String(32)),
+    Column("ended_at", UtcDateTime),
+    Column("resolution", Json, nullable=False),
+    Column("merged_into", Integer),
+    Column("last_update", Text, nullable=False),
+    Column("updated_at", UtcDateTime),
+    Column("next_update_at", UtcDateTime),
+    Column("nudge", Integer, nullable=False),
+    Column("nudges", Integer, nullable=False),
+    Column("missed", Json, nullable=False),
+    Column("watch_until", UtcDateTime),
+    Column("asked", Integer, nullable=False),
+    Column("all_clear_by", String(32)),
+    Column("all_clear_at", UtcDateTime),
+    Column("last_seq", Integer, nullable=False),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("incident", Integer, ForeignKey("incidents.number"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("source_channel", String(32)),
+    Column("source_ts", String(32)),
+    Column("source_author", String(32)),
+    Column("source_link", Text),
+    # A message is in the timeline once, however often it is marked.
+    UniqueConstraint("incident", "source_channel", "source_ts"),
+)
+
+members = Table(
+    "incident_members",
+    metadata,
+    Column("incident", Integer, ForeignKey("incidents.number"), primary_key=True),
+    Column("user", String(32), primary_key=True),
+)
+
+# Who or what put a message into the timeline: "reaction:U02BO", "pin", "shortcut:U02BO". The entry goes when
+# the last mark does.
+marks = Table(
+    "timeline_marks",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("ts", String(32), primary_key=True),
+    Column("mark", String(80), primary_key=True),
+    Column("incident", Integer, ForeignKey("incidents.number")),
+)
+
+
+async def next_number(connection: AsyncConnection) -> Number:
+    """The next incident's number; taken when the transaction commits, without gaps."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    result = await connection.execute(
+        insert(counters)
+        .values(name="incident", value=1)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+    return Number(result.scalar_one())
+
+
+async def add(connection: AsyncConnection, incident: Incident) -> None:
+    await connection.execute(incidents.insert().values(_row(incident)))
+
+
+async def save(connection: AsyncConnection, incident: Incident) -> None:
+    await connection.execute(
+        update(incidents).where(incidents.c.number == incident.number).values(_row(incident))
+    )
+
+
+async def find(connection: AsyncConnection, number: Number) -> Incident | None:
+    row = (await connection.execute(select(incidents).where(incidents.c.number == number))).first()
+    return _incident(row) if row else None
+
+
+async def lock(connection: AsyncConnection, number: Number) -> Incident | None:
+    """As `find`, and nobody else changes it until this transaction ends."""
+    query = select(incidents).where(incidents.c.number == number).with_for_update()
+    row = (await connection.execute(query)).first()
+    return _incident(row) if row else None
+
+
+async def by_request(connection: AsyncConnection, request_id: str) -> Incident | None:
+    row = (await connection.execute(select(incidents).where(incidents.c.request_id == request_id))).first()
+    return _incident(row) if row else None
+
+
+async def by_channel(connection: AsyncConnection, channel: ChannelId) -> Incident | None:
+    row = (await connection.execute(select(incidents).where(incidents.c.channel == channel))).first()
+    return _incident(row) if row else None
+
+
+async def open_ones(connection: AsyncConnection, viewer: UserId | None, limit: int = 100) -> list[Incident]:
+    """Open incidents `viewer` may know of, newest first; all of them for None."""
+    query = select(incidents).where(incidents.c.status.in_([str(s) for s in OPEN]))
+    if viewer is not None:
+        query = query.where(or_(incidents.c.private.is_(False), _is_member(viewer)))
+    result = await connection.execute(query.order_by(incidents.c.number.desc()).limit(limit))
+    return [_incident(row) for row in result]
+
+
+async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserId) -> bool:
+    """Private incidents exist only for those in them."""
+    if not incident.private:
+        return True
+    query = select(members.c.user).where(members.c.incident == incident.number, members.c.user == viewer)
+    return (await connection.execute(query)).first() is not None
+
+
+async def add_members(connection: AsyncConnection, number: Number, users: Iterable[UserId]) -> None:
+    rows = [{"incident": number, "user": each} for each in dict.fromkeys(users)]
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        await connection.execute(insert(members).on_conflict_do_nothing(), rows)
+
+
+async def remove_member(connection: AsyncConnection, number: Number, user: UserId) -> None:
+    await connection.execute(delete(members).where(members.c.incident == number, members.c.user == user))
+
+
+async def members_of(connection: AsyncConnection, number: Number) -> set[UserId]:
+    result = await connection.execute(select(members.c.user).where(members.c.incident == number))
+    return {UserId(user) for user in result.scalars()}
+
+
+async def add_entries(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+    if entries:
+        await connection.execute(timeline.insert(), [_entry_row(entry) for entry in entries])
+
+
+async def entry(connection: AsyncConnection, number: Number, seq: int) -> Entry | None:
+    query = select(timeline).where(timeline.c.incident == number, timeline.c.seq == seq)
+    row = (await connection.execute(query)).first()
+    return _entry(row) if row else None
+
+
+async def entry_of(connection: AsyncConnection, number: Number, channel: ChannelId, ts: Ts) -> Entry | None:
+    """The entry taken from this message, if it is in the timeline."""
+    query = select(timeline).where(
+        timeline.c.incident == number, timeline.c.source_channel == channel, timeline.c.source_ts == ts
+    )
+    row = (await connection.execute(query)).first()
+    return _entry(row) if row else None
+
+
+async def save_entry(connection: AsyncConnection, changed: Entry) -> None:
+    await connection.execute(
+        update(timeline)
+        .where(timeline.c.incident == changed.incident, timeline.c.seq == changed.seq)
+        .values(_entry_row(changed))
+    )
+
+
+async def remove_entry(connection: AsyncConnection, number: Number, seq: int) -> None:
+    await connection.execute(
+        delete(timeline).where(timeline.c.incident == number, timeline.c.seq == seq)
+    )
+
+
+async def entries(connection: AsyncConnection, number: Number, newest: int | None = None) -> list[Entry]:
+    """The timeline, oldest first; `newest`: only that many of its end."""
+    query = select(timeline).where(timeline.c.incident == number)
+    if newest is None:
+        result = await connection.execute(query.order_by(timeline.c.at, timeline.c.seq))
+        return [_entry(row) for row in result]
+    result = await connection.execute(query.order_by(timeline.c.at.desc(), timeline.c.seq.desc()).limit(newest))
+    return [_entry(row) for row in result][::-1]
+
+
+async def count_entries(connection: AsyncConnection, number: Number) -> int:
+    query = select(func.count()).select_from(timeline).where(timeline.c.incident == number)
+    return (await connection.execute(query)).scalar_one()
+
+
+async def add_mark(
+    connection: AsyncConnection, channel: ChannelId, ts: Ts, mark: str, number: Number | None
+) -> None:
+    """`number` is None until it is known which incident's thread the message is in."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {"channel": channel, "ts": ts, "mark": mark, "incident": number}
+    await connection.execute(insert(marks).values(values).on_conflict_do_nothing())
+
+
+async def remove_mark(connection: AsyncConnection, channel: ChannelId, ts: Ts, mark: str) -> None:
+    await connection.execute(
+        delete(marks).where(marks.c.channel == channel, marks.c.ts == ts, marks.c.mark == mark)
+    )
+
+
+async def marks_of(connection: AsyncConnection, channel: ChannelId, ts: Ts) -> list[str]:
+    query = select(marks.c.mark).where(marks.c.channel == channel, marks.c.ts == ts).order_by(marks.c.mark)
+    return list((await connection.execute(query)).scalars())
+
+
+async def entry_from(connection: AsyncConnection, channel: ChannelId, ts: Ts) -> Entry | None:
+    """The entry taken from this message, whichever incident's it is."""
+    query = select(timeline).where(timeline.c.source_channel == channel, timeline.c.source_ts == ts)
+    row = (await connection.execute(query)).first()
+    return _entry(row) if row else None
+
+
+async def with_role(connection: AsyncConnection, viewer: UserId) -> list[tuple[Incident, str]]:
+    """The open incidents `viewer` holds a role in, with the role."""
+    return [
+        (incident, role)
+        for incident in await open_ones(connection, viewer)
+        for role, holder in incident.roles.items()
+        if holder.user == viewer
+    ]
+
+
+def _is_member(viewer: UserId) -> Any:
+    query = select(members.c.user).where(members.c.incident == incidents.c.number, members.c.user == viewer)
+    return query.exists()
+
+
+_PLAIN = ["number", "request_id", "title", "severity", "private", "service", "origin", "declared_by", "declared_at", "started_at", "acknowledged_by", "acknowledged_at", "fixed_at", "ended_by", "ended_at", "merged_into", "last_update", "updated_at", "next_update_at", "nudge", "nudges", "watch_until", "asked", "all_clear_by", "all_clear_at", "last_seq"]
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    return {
+        **{name: getattr(incident, name) for name in _PLAIN},
+        "status": str(incident.status),
+        "room_kind": str(incident.room.kind),
+        "channel": incident.room.channel,
+        "channel_name": incident.room.name,
+        "roles": {
+            role: {"user": holder.user, "since": holder.since.isoformat()}
+            for role, holder in incident.roles.items()
+        },
+        "resolution": asdict(incident.resolution),
+        "missed": list(incident.missed),
+    }
+
+
+def _incident(row: Row[Any]) -> Incident:
+    columns: Mapping[str, Any] = row._mapping
+    resolution = columns["resolution"]
+    return Incident(
+        **{name: columns[name] for name in _PLAIN},
+        status=Status(columns["status"]),
+        room=Room(RoomKind(columns["room_kind"]), columns["channel"], columns["channel_name"]),
+        roles={
+            role: Holder(UserId(holder["user"]), datetime.fromisoformat(holder["since"]))
+            for role, holder in columns["roles"].items()
+        },
+        resolution=Resolution(**{**resolution, "verified": tuple(resolution["verified"])}),
+        missed=tuple(columns["missed"]),
+    )
+
+
+def _entry_row(entry: Entry) -> dict[str, Any]:
+    source = entry.source
+    return {
+        "incident": entry.incident,
+        "seq": entry.seq,
+        "at": entry.at,
+        "kind": str(entry.kind),
+        "by": entry.by,
+        "text": entry.text,
+        "source_channel": source.channel if source else None,
+        "source_ts": source.ts if source else None,
+        "source_author": source.author if source else None,
+        "source_link": source.link if source else None,
+    }
+
+
+def _entry(row: Row[Any]) -> Entry:
+    columns: Mapping[str, Any] = row._mapping
+    source = None
+    if columns["source_channel"] is not None:
+        author = columns["source_author"]
+        source = Source(
+            ChannelId(columns["source_channel"]),
+            Ts(columns["source_ts"]),
+            UserId(author) if author else None,
+            columns["source_link"],
+        )
+    return Entry(
+        Number(columns["incident"]),
+        columns["seq"],
+        columns["at"],
+        EntryKind(columns["kind"]),
+        UserId(columns["by"]),
+        columns["text"],
+        source,
+    )

@@ -1,0 +1,1 @@
+"""Requests that were carried out already: Slack may deliver one twice."""

@@ -1,0 +1,10 @@
+"""Which requests were carried out already."""
+
+from datetime import datetime
+
+from bot.delivery.queue import Transaction
+from bot.intake import store
+
+
+async def forget_before(tx: Transaction, at: datetime) -> None:
+    await store.forget_before(tx.connection, at)

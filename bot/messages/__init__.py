@@ -1,0 +1,1 @@
+"""Messages the bot has posted, each under a key of its own: one fact, one message."""

@@ -1,0 +1,38 @@
+"""Saying something to one person alone: an answer to what they did."""
+
+from uuid import uuid4
+
+from bot.delivery.errors import Refused
+from bot.delivery.model import Effect, Leased, Priority
+from bot.delivery.worker import Done, Perform
+from bot.model import ChannelId, UserId
+from bot.slack.blocks import Content
+from bot.slack.gateway import Slack
+
+TELL = "answer.tell"
+
+
+def tell(user: UserId, channel: ChannelId | UserId, content: Content) -> Effect:
+    """`channel`: where they are looking; they alone see it there."""
+    payload = {"user": user, "channel": channel, "text": content.text, "blocks": list(content.blocks)}
+    return Effect(TELL, f"tell:{uuid4()}", Priority.ANSWER, payload)
+
+
+def performers(slack: Slack) -> dict[str, Perform]:
+    async def perform(effect: Leased) -> Done:
+        told = effect.payload
+        if effect.uncertain:
+            # What only one person sees cannot be looked up, and twice is worse than never for a hint.
+            return Done(detail="dropped: it may have been shown")
+        message = {"text": told["text"], **({"blocks": told["blocks"]} if told["blocks"] else {})}
+        if told["channel"] == told["user"]:
+            await slack.call("chat.postMessage", channel=told["user"], **message)
+            return Done()
+        try:
+            await slack.call("chat.postEphemeral", channel=told["channel"], user=told["user"], **message)
+        except Refused:
+            # The bot is not in that channel: the person has a direct message with it, always.
+            await slack.call("chat.postMessage", channel=told["user"], **message)
+        return Done()
+
+    return {TELL: perform}

@@ -1,0 +1,77 @@
+"""Text as Slack wants it: escaped where people's words enter, cut at limits, times in the reader's zone."""
+
+import html
+import re
+from datetime import datetime
+
+from bot.model import ChannelId, Ts, UserId
+
+_MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<(https?://[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>")
+_SPACES = re.compile(r"\s+")
+
+
+def escape(text: str) -> str:
+    """What a person wrote, safe inside mrkdwn: exactly & < > are escaped, as Slack asks."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Text as Slack delivers it, back to what the person typed: mentions become @name, entities characters."""
+
+    def mention(match: re.Match[str]) -> str:
+        sign, target, label = match.groups()
+        if sign == "!":
+            return "@" + (label or target.split("^")[0]).lstrip("@")
+        return sign + (label or target)
+
+    return html.unescape(_LINK.sub(lambda m: m.group(1), _MENTION.sub(mention, text)))
+
+
+def one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters; what was cut off is marked by an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def said(text: str, limit: int = 2500) -> str:
+    """A person's words for mrkdwn: cut first, so that no escape sequence is cut in two."""
+    escaped = escape(cut(text, limit))
+    while len(escaped) > limit:
+        text = text[: max(1, len(text) - (len(escaped) - limit))]
+        escaped = escape(cut(text, max(1, len(text) - 1)))
+    return escaped
+
+
+def bold(text: str, limit: int = 500) -> str:
+    """A person's words in bold; a star inside would end the bold, so it becomes a look-alike."""
+    return f"*{said(one_line(text), limit).replace('*', '∗')}*"
+
+
+def user(who: UserId) -> str:
+    return f"<@{who}>"
+
+
+def channel(where: ChannelId) -> str:
+    return f"<#{where}>"
+
+
+def link(url: str, label: str) -> str:
+    return f"<{url}|{escape(label).replace('|', '¦')}>"
+
+
+def when(at: datetime, style: str = "{time}") -> str:
+    """An instant in the reader's own zone; `style` as in Slack's date formatting."""
+    return f"<!date^{int(at.timestamp())}^{style}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def when_dated(at: datetime) -> str:
+    return when(at, "{date_short_pretty} at {time}")
+
+
+def at_ts(ts: Ts) -> float:
+    """The seconds since the epoch a message id stands for."""
+    return float(ts)

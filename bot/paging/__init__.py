@@ -1,0 +1,1 @@
+"""Paging: getting a person's attention, until one of them answers."""

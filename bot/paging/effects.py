@@ -1,0 +1,55 @@
+"""Sending pages."""
+
+from collections.abc import Awaitable, Callable
+
+from bot import metrics
+from bot.db import Database
+from bot.delivery.errors import Refused
+from bot.delivery.model import Leased
+from bot.delivery.queue import Transaction
+from bot.delivery.worker import Done, Perform
+from bot.messages.show import Messages, Place
+from bot.messages.store import Posted
+from bot.model import UserId
+from bot.paging import store
+from bot.paging.cards import page_card
+from bot.paging.model import SHOW, Page, PageId, PageState
+from bot.people.directory import Directory
+
+Unreachable = Callable[[Transaction, Page, str], Awaitable[None]]
+"""Told, in the transaction that records it, of a page that can reach nobody."""
+
+
+def performers(
+    database: Database, messages: Messages, directory: Directory, unreachable: Unreachable
+) -> dict[str, Perform]:
+    async def show(effect: Leased) -> Done:
+        async with database.read() as connection:
+            page = await store.find(connection, PageId(effect.payload["page"]))
+        if page is None or page.state is PageState.UNREACHABLE:
+            return Done(detail="no such page, or nobody to show it to")
+        try:
+            user = page.user or await directory.user(page.person)
+            return await messages.show(effect, page.key, Place(user), page_card(page), _sent(page, user))
+        except Refused as refusal:
+            return _not_sent(page, str(refusal), unreachable)
+
+    return {SHOW: show}
+
+
+def _sent(page: Page, user: UserId) -> Callable[[Transaction, Posted], Awaitable[None]]:
+    async def record(tx: Transaction, _: Posted) -> None:
+        await store.reached(tx.connection, page.id, user)
+        metrics.PAGES.labels("sent").inc()
+
+    return record
+
+
+def _not_sent(page: Page, reason: str, unreachable: Unreachable) -> Done:
+    async def record(tx: Transaction) -> None:
+        if page.state is PageState.OPEN:
+            await store.answer(tx.connection, page.id, PageState.UNREACHABLE, None, tx.now)
+            metrics.PAGES.labels("unreachable").inc()
+            await unreachable(tx, page, reason)
+
+    return Done(record, detail=f"unreachable: {reason}")

@@ -1,0 +1,105 @@
+"""What a page is, and whom a target means. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.delivery.model import Effect, Priority
+from bot.model import ChannelId, UserId
+
+PageId = NewType("PageId", int)
+
+SHOW = "page.show"
+
+
+class PageState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    OVER = "over"  # what it was about ended before anybody acknowledged
+    UNREACHABLE = "unreachable"  # Slack knows nobody by this name
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about. `ref` is how the noun that pages finds its own, "INC-42"."""
+
+    ref: str
+    severity: str
+    title: str
+    room: ChannelId | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One message to one person about one subject."""
+
+    id: PageId
+    subject: Subject
+    person: str  # the playbook's name, or a Slack id for somebody outside it
+    user: UserId | None  # once known
+    why: str  # the rule behind it, in words: "on call for primary"
+    made_by: UserId
+    made_at: datetime
+    state: PageState = PageState.OPEN
+    answered_by: UserId | None = None
+    answered_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return page_key(self.id)
+
+
+def page_key(page: PageId) -> str:
+    return f"page:{page}"
+
+
+def show(page: PageId, priority: Priority = Priority.PAGE) -> Effect:
+    """Send it, or edit what was sent. Its own lane: nothing may stand before a page."""
+    return Effect(SHOW, page_key(page), priority, {"page": page}, page_key(page))
+
+
+@dataclass(frozen=True)
+class Called:
+    """One person a target means, and why; or the reason it means nobody."""
+
+    target: str
+    person: str | None
+    why: str
+
+
+def resolve(
+    targets: Iterable[str], on_call: Callable[[str], tuple[str, ...] | None], people: Mapping[str, object]
+) -> list[Called]:
+    """Whom `targets` mean at this moment: `schedule:NAME`, a person's name, or a Slack id.
+
+    `on_call` gives who is on call for a schedule, None for a schedule that does not exist. Everybody is
+    called once; a target that means nobody is in the answer without a person.
+    """
+    called: list[Called] = []
+    for target in targets:
+        kind, _, name = target.rpartition(":")
+        if kind == "schedule":
+            called.extend(_on_schedule(target, name, on_call(name)))
+        elif name in people:
+            called.append(Called(target, name, "named by the playbook"))
+        elif kind == "user":
+            called.append(Called(target, name, "paged by name"))
+        else:
+            called.append(Called(target, None, f"{target} is nobody the playbook knows"))
+    seen: set[str] = set()
+    unique = []
+    for each in called:
+        if each.person is None or each.person not in seen:
+            unique.append(each)
+            seen.add(each.person or "")
+    return unique
+
+
+def _on_schedule(target: str, name: str, people: tuple[str, ...] | None) -> list[Called]:
+    if people is None:
+        return [Called(target, None, f"there is no schedule {name}")]
+    if not people:
+        return [Called(target, None, f"nobody is on call for {name}")]
+    return [Called(target, person, f"on call for {name}") for person in people]

@@ -1,0 +1,117 @@
+"""Pages: table and queries."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Row, String, Table, Text, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db import BigId, UtcDateTime, metadata
+from bot.model import ChannelId, UserId
+from bot.paging.model import Page, PageId, PageState, Subject
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("subject", String(80), nullable=False, index=True),
+    Column("severity", String(80), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("room", String(32)),
+    Column("person", String(200), nullable=False),
+    Column("user", String(32)),
+    Column("why", Text, nullable=False),
+    Column("made_by", String(32), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("answered_by", String(32)),
+    Column("answered_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+
+async def add(connection: AsyncConnection, page: Page) -> Page:
+    """Keep a new page; its id is the database's."""
+    values = _row(page)
+    del values["id"]
+    result = await connection.execute(pages.insert().values(values).returning(pages.c.id))
+    return replace(page, id=PageId(result.scalar_one()))
+
+
+async def find(connection: AsyncConnection, page: PageId) -> Page | None:
+    row = (await connection.execute(select(pages).where(pages.c.id == page))).first()
+    return _page(row) if row else None
+
+
+async def of_subject(
+    connection: AsyncConnection, ref: str, state: PageState | None = None
+) -> list[Page]:
+    query = select(pages).where(pages.c.subject == ref).order_by(pages.c.id)
+    if state is not None:
+        query = query.where(pages.c.state == state)
+    return [_page(row) for row in await connection.execute(query)]
+
+
+async def open_ones(connection: AsyncConnection) -> list[Page]:
+    query = select(pages).where(pages.c.state == PageState.OPEN).order_by(pages.c.id)
+    return [_page(row) for row in await connection.execute(query)]
+
+
+async def answer(
+    connection: AsyncConnection, page: PageId, state: PageState, by: UserId | None, at: datetime
+) -> None:
+    await connection.execute(
+        update(pages).where(pages.c.id == page).values(state=state, answered_by=by, answered_at=at)
+    )
+
+
+async def reached(connection: AsyncConnection, page: PageId, user: UserId) -> None:
+    await connection.execute(update(pages).where(pages.c.id == page).values(user=user))
+
+
+async def describe(connection: AsyncConnection, subject: Subject) -> None:
+    """The subject's title, severity or room changed: every page about it says so."""
+    await connection.execute(
+        update(pages)
+        .where(pages.c.subject == subject.ref)
+        .values(severity=subject.severity, title=subject.title, room=subject.room)
+    )
+
+
+def _row(page: Page) -> dict[str, Any]:
+    return {
+        "id": page.id,
+        "subject": page.subject.ref,
+        "severity": page.subject.severity,
+        "title": page.subject.title,
+        "room": page.subject.room,
+        "person": page.person,
+        "user": page.user,
+        "why": page.why,
+        "made_by": page.made_by,
+        "made_at": page.made_at,
+        "state": page.state,
+        "answered_by": page.answered_by,
+        "answered_at": page.answered_at,
+    }
+
+
+def _page(row: Row[Any]) -> Page:
+    columns: Mapping[str, Any] = row._mapping
+    room, user, answered_by = columns["room"], columns["user"], columns["answered_by"]
+    return Page(
+        id=PageId(columns["id"]),
+        subject=Subject(
+            columns["subject"], columns["severity"], columns["title"], ChannelId(room) if room else None
+        ),
+        person=columns["person"],
+        user=UserId(user) if user else None,
+        why=columns["why"],
+        made_by=UserId(columns["made_by"]),
+        made_at=columns["made_at"],
+        state=PageState(columns["state"]),
+        answered_by=UserId(answered_by) if answered_by else None,
+        answered_at=columns["answered_at"],
+    )

@@ -1,0 +1,1 @@
+"""Who is who: the playbook's names and Slack's ids."""

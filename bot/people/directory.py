@@ -1,0 +1,123 @@
+"""Turns the playbook's names into Slack's ids, and back."""
+
+import re
+
+import structlog
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.delivery.errors import Away, Busy, Refused, Unclear
+from bot.model import ChannelId, UserId
+from bot.mrkdwn import escape, user
+from bot.people import store
+from bot.playbook import PlaybookFile
+from bot.slack.gateway import Slack
+
+log = structlog.get_logger()
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+
+
+class Directory:
+    """Names known from the last look-ups at once; others are asked of Slack when they are needed."""
+
+    def __init__(self, database: Database, slack: Slack, playbook: PlaybookFile, clock: Clock) -> None:
+        self._database = database
+        self._slack = slack
+        self._playbook = playbook
+        self._clock = clock
+        self._ids: dict[tuple[str, str], str] = {}
+
+    async def load(self) -> None:
+        """What was known when the process last ran."""
+        async with self._database.read() as connection:
+            self._ids = await store.everything(connection)
+
+    async def refresh(self) -> None:
+        """Ask Slack for everybody in the playbook; what cannot be had now is asked for when needed."""
+        for name in self._playbook.current.people:
+            try:
+                await self.look_up_user(name)
+            except (Refused, Busy, Away, Unclear) as error:
+                log.warning("person_not_looked_up", person=name, error=str(error))
+
+    def known_user(self, name: str) -> UserId | None:
+        """The Slack id of a person of the playbook, if it is known."""
+        person = self._playbook.current.people.get(name)
+        if person is None:
+            return None
+        if _USER_ID.fullmatch(person.slack):
+            return UserId(person.slack)
+        found = self._ids.get(("user", person.slack.lower()))
+        return UserId(found) if found else None
+
+    def shown(self, name: str) -> str:
+        """A person of the playbook as others see them: mentioned where the Slack id is known."""
+        known = self.known_user(name)
+        return user(known) if known else escape(name)
+
+    def name_of(self, slack_id: UserId) -> str | None:
+        """The playbook's name of a Slack user."""
+        for name in self._playbook.current.people:
+            if self.known_user(name) == slack_id:
+                return name
+        return None
+
+    async def user(self, name: str) -> UserId:
+        """As `known_user`, asking Slack where it is not. Raises Refused for somebody Slack does not know."""
+        return self.known_user(name) or await self.look_up_user(name)
+
+    async def look_up_user(self, name: str) -> UserId:
+        person = self._playbook.current.people.get(name)
+        if person is None:
+            raise Refused(f"{name} is not in the playbook", error="person_unknown")
+        if _USER_ID.fullmatch(person.slack):
+            return UserId(person.slack)
+        answer = await self._slack.call("users.lookupByEmail", urgent=True, email=person.slack)
+        if answer["user"].get("deleted"):
+            raise Refused(f"{name} has left Slack", error="user_deleted")
+        await self._keep("user", person.slack.lower(), answer["user"]["id"])
+        return UserId(answer["user"]["id"])
+
+    async def channel(self, name: str) -> ChannelId:
+        """The id of `#incidents`. Raises Refused where there is no such channel to be seen."""
+        if _CHANNEL_ID.fullmatch(name):
+            return ChannelId(name)
+        bare = name.lstrip("#").lower()
+        known = self._ids.get(("channel", bare))
+        return ChannelId(known) if known else await self._look_up_channel(bare)
+
+    async def me(self) -> UserId:
+        """The bot's own user."""
+        known = self._ids.get(("self", "user"))
+        if known is None:
+            answer = await self._slack.call("auth.test")
+            known = str(answer["user_id"])
+            await self._keep("self", "user", known)
+        return UserId(known)
+
+    async def _look_up_channel(self, bare: str) -> ChannelId:
+        cursor = None
+        while True:
+            answer = await self._slack.call(
+                "conversations.list",
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=1000,
+                **({"cursor": cursor} if cursor else {}),
+            )
+            for channel in answer["channels"]:
+                if channel["name"] == bare:
+                    await self._keep("channel", bare, channel["id"])
+                    return ChannelId(channel["id"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                raise Refused(f"there is no channel #{bare} that Watchbill can see", error="channel_not_found")
+
+    async def _keep(self, kind: store.Kind, name: str, slack_id: str) -> None:
+        if self._ids.get((kind, name)) == slack_id:
+            return
+        self._ids[(kind, name)] = slack_id
+        async with self._database.write() as connection:
+            await store.keep(connection, kind, name, slack_id, self._clock.now())

@@ -1,0 +1,38 @@
+"""What Slack last said a name stands for, so that a start needs no answer from Slack."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Column, String, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db import UtcDateTime, metadata
+
+Kind = Literal["user", "channel", "self"]
+
+slack_names = Table(
+    "slack_names",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("name", String(200), primary_key=True),  # an e-mail address, a channel's name
+    Column("slack_id", String(32), nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+
+async def keep(connection: AsyncConnection, kind: Kind, name: str, slack_id: str, now: datetime) -> None:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {"kind": kind, "name": name, "slack_id": slack_id, "seen_at": now}
+    await connection.execute(
+        insert(slack_names)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["kind", "name"], set_={"slack_id": slack_id, "seen_at": now}
+        )
+    )
+
+
+async def everything(connection: AsyncConnection) -> dict[tuple[str, str], str]:
+    result = await connection.execute(select(slack_names))
+    return {(row.kind, row.name): row.slack_id for row in result}

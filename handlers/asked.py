@@ -1,0 +1,66 @@
+"""What somebody asked of us, out of Slack's payloads; and what we answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Act, ChannelId, UserId
+from bot.clock import Clock
+from bot.slack.blocks import Content, View
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A slash command, split into its words. `text` is as Slack delivers it: mentions and entities encoded."""
+
+    command: str
+    text: str
+    channel: ChannelId
+    trigger: str
+    act: Act
+
+    @property
+    def user(self) -> UserId:
+        return self.act.by
+
+
+@dataclass(frozen=True)
+class Form:
+    """An answer that is a form: acknowledged first, opened right after."""
+
+    view: View
+
+
+Answer = Content | Form
+
+
+def command(body: Mapping[str, Any], clock: Clock) -> Asked:
+    """A slash command's payload."""
+    act = Act(UserId(body["user_id"]), clock.now(), f"command:{body['trigger_id']}")
+    channel = ChannelId(body["channel_id"])
+    return Asked(body["command"], body.get("text", "").strip(), channel, body["trigger_id"], act)
+
+
+def act_of(body: Mapping[str, Any], clock: Clock) -> Act:
+    """Who acted in an interaction, when, and the id that makes a repeat of it known.
+
+    A form can be submitted once: its view's id stands for it.
+    """
+    view = body["view"]["id"] if body["type"] == "view_submission" else body.get("trigger_id", "")
+    return Act(UserId(body["user"]["id"]), clock.now(), f"{body['type']}:{view}")
+
+
+def split_word(text: str) -> tuple[str, str]:
+    """The first word and the rest."""
+    word, _, rest = text.strip().partition(" ")
+    first, newline, more = word.partition("\n")
+    return (first, (more + " " + rest).strip()) if newline else (word, rest.strip())
+
+
+def mentioned(word: str) -> UserId | None:
+    """`<@U02BO|bo>` → U02BO."""
+    match = _MENTION.fullmatch(word.strip())
+    return UserId(match.group(1)) if match else None

@@ -1,0 +1,187 @@
+"""Wires the lists of commands, buttons, forms, shortcuts and events to Bolt."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.errors import UserError
+from bot.model import ChannelId, UserId
+from bot.slack.blocks import Content, modal, section
+from handlers import asked
+from handlers.asked import Form
+from handlers.buttons import BUTTONS, Press, Pressed
+from handlers.commands import SLASH_COMMANDS, Command
+from handlers.door import Door
+from handlers.events import EVENTS, Happen, act_of
+from handlers.forms import FORMS, FieldError, Submit, Submitted
+from handlers.shortcuts import SHORTCUTS, Shortcut, on_message
+from bot.home.cards import DECLARE as HOME_DECLARE
+from handlers.incident.command import declare_form
+
+Body = dict[str, Any]
+
+
+def register(bolt: AsyncApp, door: Door) -> None:
+    """Every list, once. A name listed twice is a mistake found at start."""
+    _refuse_twins([name for name, _ in BUTTONS])
+    _refuse_twins([name for name, _ in FORMS])
+    for command in SLASH_COMMANDS:
+        bolt.command(command.name)(_command(door, command))
+    for action, press in BUTTONS:
+        bolt.action(action)(_button(door, action, press))
+    for callback, submit in FORMS:
+        bolt.view(callback)(_form(door, callback, submit))
+    for shortcut in SHORTCUTS:
+        bolt.message_shortcut(shortcut.callback)(_shortcut(door, shortcut))
+    for event, happen in EVENTS:
+        bolt.event(event)(_event(door, event, happen))
+    bolt.action(HOME_DECLARE)(_declare_from_home(door))
+
+
+def _refuse_twins(names: list[str]) -> None:
+    twins = {name for name in names if names.count(name) > 1}
+    if twins:
+        raise RuntimeError(f"listed twice: {', '.join(sorted(twins))}")
+
+
+def _command(door: Door, command: Command) -> Any:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        wanted = asked.command(body, door.context.clock)
+
+        async def sorry(sentence: str) -> None:
+            await ack(text=sentence, response_type="ephemeral")
+
+        async def work() -> None:
+            answer = await command.answer(door.context, wanted)
+            if isinstance(answer, Form):
+                await ack()
+                door.open_form(wanted.trigger, answer.view, wanted.user, wanted.channel)
+            else:
+                await ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
+
+        await door.guarded(command.name, work(), sorry)
+
+    return listener
+
+
+def _button(door: Door, action: str, press: Press) -> Any:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        pressed = _pressed(door, body)
+
+        async def sorry(sentence: str) -> None:
+            await ack()
+            door.tell(pressed.user, pressed.channel, sentence)
+
+        async def work() -> None:
+            outcome = await press(door.context, pressed)
+            await ack()
+            match outcome:
+                case Form(view) if pressed.view is not None:
+                    door.update_form(pressed.view["id"], view)
+                case Form(view):
+                    door.open_form(pressed.trigger, view, pressed.user, pressed.channel)
+                case Content():
+                    door.show(pressed.user, pressed.channel, outcome)
+
+        await door.guarded(action, work(), sorry)
+
+    return listener
+
+
+def _pressed(door: Door, body: Body) -> Pressed:
+    action = body["actions"][0]
+    chosen = action.get("selected_option") or {}
+    user = UserId(body["user"]["id"])
+    channel = (body.get("channel") or {}).get("id")
+    return Pressed(
+        act=asked.act_of(body, door.context.clock),
+        value=str(action.get("value") or chosen.get("value") or ""),
+        channel=ChannelId(channel) if channel else user,
+        trigger=body.get("trigger_id", ""),
+        view=body.get("view"),
+    )
+
+
+def _form(door: Door, callback: str, submit: Submit) -> Any:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        view = body["view"]
+        act = asked.act_of(body, door.context.clock)
+        form = Submitted(act, view.get("private_metadata", ""), view["state"]["values"])
+
+        async def sorry(sentence: str) -> None:
+            # What was typed stays on the screen.
+            await ack(response_action="errors", errors={_first_input(view): sentence})
+
+        async def work() -> None:
+            try:
+                content = await submit(door.context, form)
+            except FieldError as mistake:
+                await ack(response_action="errors", errors={mistake.block: str(mistake)})
+            except UserError as mistake:
+                await ack(response_action="update", view=_sentence(view, str(mistake)))
+            else:
+                await ack()
+                if content is not None:
+                    door.show(act.by, act.by, content)
+
+        await door.guarded(callback, work(), sorry)
+
+    return listener
+
+
+def _first_input(view: Mapping[str, Any]) -> str:
+    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+
+
+def _sentence(view: Mapping[str, Any], sentence: str) -> Any:
+    return modal("incident.sorry", view["title"]["text"], None, [section(sentence)])
+
+
+def _shortcut(door: Door, shortcut: Shortcut) -> Any:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        chosen = on_message(body, asked.act_of(body, door.context.clock))
+
+        async def sorry(sentence: str) -> None:
+            await ack()
+            door.tell(chosen.act.by, chosen.channel, sentence)
+
+        async def work() -> None:
+            outcome = await shortcut.use(door.context, chosen)
+            await ack()
+            match outcome:
+                case Form(view):
+                    door.open_form(body["trigger_id"], view, chosen.act.by, chosen.channel)
+                case Content():
+                    door.show(chosen.act.by, chosen.channel, outcome)
+
+        await door.guarded(shortcut.callback, work(), sorry)
+
+    return listener
+
+
+def _event(door: Door, event: str, happen: Happen) -> Any:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        act = act_of(body, door.context)
+
+        async def sorry(sentence: str) -> None:
+            # Nobody asked, so nobody is told; Slack delivers it again unless it is acknowledged.
+            door.forget(act.request_id)
+
+        async def work() -> None:
+            if not door.seen_before(act.request_id):
+                await happen(door.context, body["event"], act)
+            await ack()
+
+        await door.guarded(event, work(), sorry)
+
+    return listener
+
+
+def _declare_from_home(door: Door) -> Any:
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        await ack()
+        user = UserId(body["user"]["id"])
+        door.open_form(body["trigger_id"], declare_form(door.context.playbook.current), user, user)
+
+    return listener

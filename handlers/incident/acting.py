@@ -1,0 +1,155 @@
+"""Subcommands that change an incident."""
+
+from zoneinfo import ZoneInfo
+
+from bot.context import Context
+from bot.errors import UserError
+from bot.incidents.cards import modals
+from bot.incidents.cards.words import STATUS_LABELS
+from bot.incidents.model.incident import STATUS_WORDS, Resolution, parse_number
+from bot.incidents.service import calling, changes
+from bot.mrkdwn import escape, one_line, plain, user, when_dated
+from bot.slack.blocks import plainly
+from handlers.asked import Answer, Asked, Form, mentioned, split_word
+from handlers.incident import declaring
+from handlers.incident.subcommand import Subcommand, named, person, seen, wanted
+from handlers.incident.times import parse_time
+
+
+async def update(context: Context, asked: Asked, rest: str) -> Answer:
+    incident, text = await seen(context, asked, rest)
+    if not text:
+        return Form(modals.update_form(incident))
+    incident = await changes.post_update(context, incident.number, plain(text), asked.act)
+    return plainly(f"The update on {incident.name} is saved and on its way.")
+
+
+async def set_severity(context: Context, asked: Asked, rest: str) -> Answer:
+    number, word = await named(context, asked, rest)
+    playbook = context.playbook.current
+    name = declaring.severity(playbook, word) if word else None
+    if name is None:
+        said = f"I don't know the severity “{escape(plain(word))}”. " if word else ""
+        raise UserError(f"{said}Severities are {', '.join(playbook.severities)}. Try: /incident severity sev2")
+    incident = await changes.set_severity(context, number, name, asked.act)
+    return plainly(f"{incident.name} is {incident.severity} now.")
+
+
+async def set_status(context: Context, asked: Asked, rest: str) -> Answer:
+    number, word = await named(context, asked, rest)
+    status = STATUS_WORDS.get(word.strip().lower())
+    if status is None:
+        said = f"I don't know the status “{escape(plain(word))}”. " if word else ""
+        raise UserError(
+            f"{said}It is one of investigating, mitigating, monitoring."
+            " To end an incident, type: /incident resolve, or: /incident cancel"
+        )
+    incident = await changes.set_status(context, number, status, asked.act)
+    return plainly(f"{incident.name} is {STATUS_LABELS[incident.status].lower()} now.")
+
+
+async def give_role(context: Context, asked: Asked, rest: str) -> Answer:
+    number, more = await named(context, asked, rest)
+    role, who = split_word(more)
+    if not role:
+        names = ", ".join(context.playbook.current.incident_roles)
+        raise UserError(f"Which role? Roles are {names}. Try: /incident role commander @bo")
+    holder = person(context, who) if who else asked.user
+    incident = await changes.take_role(context, number, role.lower(), holder, asked.act, claimed=False)
+    return plainly(f"{user(holder)} is {role.lower()} of {incident.name} now.")
+
+
+async def page(context: Context, asked: Asked, rest: str) -> Answer:
+    number, more = await named(context, asked, rest)
+    word = wanted(more, "Whom? Name a person, a path or a schedule: /incident page @bo").strip()
+    found = mentioned(word)
+    target = f"user:{found}" if found else plain(word).lstrip("@")
+    if found and (name := context.directory.name_of(found)):
+        target = name
+    called = await calling.page(context, number, target, asked.act)
+    reached = [calling.shown(context, each.person) for each in called if each.person]
+    missed = [escape(each.why) for each in called if not each.person]
+    sentences = [f"Paging {', '.join(reached)}."] if reached else []
+    return plainly(" ".join([*sentences, *(f"Not reached: {why}." for why in missed)]))
+
+
+async def add_note(context: Context, asked: Asked, rest: str) -> Answer:
+    incident, text = await seen(context, asked, rest)
+    if not text:
+        return Form(modals.note_form(incident))
+    incident = await changes.add_note(context, incident.number, plain(text), asked.act)
+    return plainly(f"Noted in the timeline of {incident.name}.")
+
+
+async def set_start(context: Context, asked: Asked, rest: str) -> Answer:
+    number, text = await named(context, asked, rest)
+    at = parse_time(wanted(text, "When did it start? Try: 14:05, or 20m ago"), asked.act.at, zone(context, asked))
+    incident = await changes.set_start(context, number, at, asked.act)
+    return plainly(f"{incident.name} started {when_dated(at)}.")
+
+
+async def rename(context: Context, asked: Asked, rest: str) -> Answer:
+    incident, text = await seen(context, asked, rest)
+    if not text:
+        return Form(modals.rename_form(incident))
+    incident = await changes.rename(context, incident.number, one_line(plain(text)), asked.act)
+    return plainly(f"{incident.name} is renamed.")
+
+
+async def resolve(context: Context, asked: Asked, rest: str) -> Answer:
+    incident, text = await seen(context, asked, rest)
+    if not text:
+        return Form(modals.resolve_form(incident))
+    known = Resolution(summary=plain(text))
+    incident = await changes.resolve(context, incident.number, known, asked.act)
+    return plainly(f"{incident.name} is resolved.")
+
+
+async def reopen(context: Context, asked: Asked, rest: str) -> Answer:
+    number, _ = await named(context, asked, rest)
+    incident = await changes.reopen(context, number, asked.act)
+    return plainly(f"{incident.name} is open again.")
+
+
+async def cancel(context: Context, asked: Asked, rest: str) -> Answer:
+    number, _ = await named(context, asked, rest)
+    incident = await changes.cancel(context, number, asked.act)
+    return plainly(f"{incident.name} was a false alarm; it is cancelled.")
+
+
+async def merge(context: Context, asked: Asked, rest: str) -> Answer:
+    """In a room `merge INC-7` closes the room's incident; elsewhere both are named, the closing one first."""
+    words = rest.split()
+    numbers = [found for word in words if (found := parse_number(word)) is not None]
+    if len(words) != len(numbers) or len(numbers) not in (1, 2):
+        raise UserError(
+            "Name the incident that goes on: /incident merge INC-7. Elsewhere name both: merge INC-8 INC-7"
+        )
+    into = numbers[-1]
+    number = numbers[0] if len(numbers) == 2 else (await named(context, asked, ""))[0]
+    kept = await changes.merge(context, number, into, asked.act)
+    return plainly(f"INC-{number} is merged into {kept.name}.")
+
+
+def zone(context: Context, asked: Asked) -> ZoneInfo:
+    """The person's own zone where the playbook has it, else the team's."""
+    playbook = context.playbook.current
+    name = context.directory.name_of(asked.user)
+    own = playbook.people[name].timezone if name else None
+    return ZoneInfo(own) if own else playbook.zone
+
+
+COMMANDS: tuple[Subcommand, ...] = (
+    Subcommand("update", "update TEXT", "tells everybody where things stand", update, ("post",)),
+    Subcommand("severity", "severity sev2", "changes how bad it is", set_severity, ("sev",)),
+    Subcommand("status", "status monitoring", "investigating, mitigating or monitoring", set_status),
+    Subcommand("role", "role commander @bo", "gives somebody a role", give_role, ("assign",)),
+    Subcommand("page", "page @bo", "pages a person, a path or a schedule", page),
+    Subcommand("note", "note TEXT", "adds a line to the timeline", add_note),
+    Subcommand("start", "start 14:05", "says when it really began", set_start, ("started",)),
+    Subcommand("rename", "rename TITLE", "changes the title", rename, ("title",)),
+    Subcommand("resolve", "resolve [TEXT]", "ends it", resolve, ("resolved", "close", "fix")),
+    Subcommand("reopen", "reopen", "goes on with one that ended", reopen),
+    Subcommand("cancel", "cancel", "ends a false alarm", cancel, ("false-alarm",)),
+    Subcommand("merge", "merge INC-7", "closes it as the same thing as INC-7", merge, ("duplicate",)),
+)

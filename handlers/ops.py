@@ -1,0 +1,48 @@
+"""`/ops`: running Watchbill itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.context import Context
+from bot.errors import UserError
+from bot.incidents.service.work import must_be
+from bot.mrkdwn import escape
+from bot.playbook import PlaybookError
+from bot.slack.blocks import help_text, plainly
+from handlers.asked import Answer, Asked, split_word
+
+
+@dataclass(frozen=True)
+class OpsCommand:
+    name: str
+    usage: str
+    does: str
+    run: Callable[[Context, Asked], Awaitable[Answer]]
+
+
+async def reload(context: Context, asked: Asked) -> Answer:
+    """Read the playbook again; a bad one changes nothing and says why."""
+    must_be(context, asked.user, "admin")
+    try:
+        playbook = context.playbook.reload()
+    except PlaybookError as error:
+        lines = "\n".join(f"• {escape(str(problem))}" for problem in error.problems[:20])
+        raise UserError(f"The playbook was not changed. What is wrong with the new one:\n{lines}") from error
+    counted = f"{len(playbook.people)} people, {len(playbook.schedules)} schedules"
+    return plainly(f"The playbook is read again: {counted}, {len(playbook.services)} services.")
+
+
+COMMANDS: tuple[OpsCommand, ...] = (
+    OpsCommand("reload", "reload", "reads the playbook again (admins)", reload),
+)
+
+
+async def answer(context: Context, asked: Asked) -> Answer:
+    word, _ = split_word(asked.text)
+    for command in COMMANDS:
+        if word.lower() == command.name:
+            return await command.run(context, asked)
+    shown = help_text("Operations", [(f"/ops {each.usage}", each.does) for each in COMMANDS])
+    if word.lower() in ("", "help"):
+        return shown
+    raise UserError(f"I don't know “{escape(word)}”. Try: /ops help")

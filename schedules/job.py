@@ -1,0 +1,40 @@
+"""The ticking clock: APScheduler in memory. What it starts is safe to start twice."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.context import Context
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Runs every `seconds`, on every replica."""
+
+    name: str
+    seconds: int
+    run: Callable[[Context], Awaitable[None]]
+
+
+def scheduler(context: Context, jobs: Sequence[Job]) -> AsyncIOScheduler:
+    """A scheduler with the jobs in it, not started yet. Raises RuntimeError for two of one name."""
+    names = [job.name for job in jobs]
+    if len(set(names)) != len(names):
+        raise RuntimeError(f"two jobs of one name among {', '.join(names)}")
+    ticking = AsyncIOScheduler(timezone="UTC")
+    for job in jobs:
+        trigger = IntervalTrigger(seconds=job.seconds, timezone="UTC")
+        ticking.add_job(_run, trigger, (context, job), id=job.name, coalesce=True, max_instances=1)
+    return ticking
+
+
+async def _run(context: Context, job: Job) -> None:
+    try:
+        await job.run(context)
+    except Exception:  # the loop's edge: one failed run must not end the job
+        log.exception("job_failed", job=job.name)
