@@ -65,10 +65,11 @@ class Simulator:
             silent=lambda: self.faults.silent,
             unreachable=lambda: self.faults.down and self.faults.sockets_down,
             changed=lambda: self.workspace.changed("connection"),
+            settled=self.feed.wake,
         )
         route: Route = self.sockets
         if request_url is not None:
-            route = HttpRoute(request_url, app.signing_secret, self.clock)
+            route = HttpRoute(request_url, app.signing_secret, self.clock, self.feed.wake)
         self.route = route
         self.faults = Faults(route.sever)
         scopes = ALL_SCOPES if self.manifest.scopes is None else self.manifest.scopes

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,12 +24,15 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class HttpRoute:
-    """Posts to `url`, signed with `secret`."""
+    """Posts to `url`, signed with `secret`. `settled` is told of everything that was answered."""
 
-    def __init__(self, url: str, secret: str, clock: SimulatedClock) -> None:
+    def __init__(
+        self, url: str, secret: str, clock: SimulatedClock, settled: Callable[[], None] = lambda: None
+    ) -> None:
         self.url = url
         self._secret = secret
         self._clock = clock
+        self._settled = settled
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -96,8 +100,11 @@ class HttpRoute:
             "X-Slack-Signature": sign(self._secret, timestamp, body),
             **headers,
         }
-        async with self._session.post(self.url, data=body, headers=signed) as response:
-            return response.status, await response.text()
+        try:
+            async with self._session.post(self.url, data=body, headers=signed) as response:
+                return response.status, await response.text()
+        finally:
+            self._settled()
 
     def sever(self, reason: str | None) -> None:
         """There is nothing to disconnect."""

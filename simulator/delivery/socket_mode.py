@@ -25,7 +25,10 @@ TICKET_SECONDS = 30.0
 
 
 class SocketMode:
-    """The route over sockets. Faults: `silent()` keeps them quiet, `unreachable()` lets none be opened."""
+    """The route over sockets. Faults: `silent()` keeps them quiet, `unreachable()` lets none be opened.
+
+    `changed` is told of sockets coming and going, `settled` of everything that was acknowledged.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class SocketMode:
         silent: Callable[[], bool],
         unreachable: Callable[[], bool],
         changed: Callable[[], None],
+        settled: Callable[[], None],
     ) -> None:
         self.app_id = app_id
         self.address = ""
@@ -43,6 +47,7 @@ class SocketMode:
         self._silent = silent
         self._unreachable = unreachable
         self._changed = changed
+        self._settled = settled
         self._tickets: dict[str, float] = {}
         self._turn = count()
         self._awaited: dict[str, asyncio.Future[Any]] = {}
@@ -134,6 +139,7 @@ class SocketMode:
         future = self._awaited.pop(str(message.get("envelope_id")), None)
         if future is not None and not future.done():
             future.set_result(message.get("payload"))
+            self._settled()
 
     def _send(self, what: Delivered) -> asyncio.Future[Any] | None:
         """Send to the next socket in turn; the future of its acknowledgement, None without a socket."""

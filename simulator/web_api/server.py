@@ -58,6 +58,7 @@ class WebApi:
         token = _token(request, args)
         name = request.match_info["method"]
         call = self.log.add(name, args.values, self._kind(token), self.workspace.clock.seconds())
+        self.feed.wake()
         try:
             return await self._answer(call, args, token, refusal)
         except DroppedError:
