@@ -1,0 +1,36 @@
+"""One running world for all the scenarios that only talk; those that break things make their own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from simulator import Acts
+from tests.world import World
+from tests.world import world as running_world
+
+
+@pytest.fixture(scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with running_world(tmp_path_factory.mktemp("world")) as found:
+        yield found
+
+
+@pytest.fixture
+def ana(world: World) -> Acts:
+    return world.person("ana")
+
+
+@pytest.fixture
+def bo(world: World) -> Acts:
+    return world.person("bo")
+
+
+@pytest.fixture
+def chen(world: World) -> Acts:
+    return world.person("chen")
+
+
+@pytest.fixture
+def dee(world: World) -> Acts:
+    return world.person("dee")

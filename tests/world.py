@@ -1,0 +1,169 @@
+"""The whole bot as a process of its own, in a simulated workspace."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from signal import Signals
+from typing import Any
+
+import aiohttp
+
+from handlers.manifest import manifest
+from simulator import Acts, Message, Seed, Simulator
+
+ROOT = Path(__file__).parents[1]
+STARTER = ROOT / "playbooks" / "starter.yaml"
+# Real seconds; a process on a busy machine takes a while to import everything.
+STARTS_WITHIN_S = 30.0
+# Faster than any test posts: limits have tests of their own.
+UNLIMITED = "1000"
+
+
+class Bot:
+    """`watchbill run` as a process: started, stopped, killed and started again on the same database."""
+
+    def __init__(self, simulator: Simulator, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
+            **simulator.bot_env(),
+            "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/watchbill.db",
+            "PLAYBOOK": str(STARTER),
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(_free_port()),
+            "SLACK_RATE": UNLIMITED,
+            **environment,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.environment['HTTP_PORT']}"
+
+    @property
+    def log(self) -> str:
+        """Everything it has logged, over all its starts."""
+        file = self.folder / "bot.log"
+        return file.read_text() if file.exists() else ""
+
+    async def start(self, *, until_ready: bool = True) -> None:
+        with (self.folder / "bot.log").open("a") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", env=self.environment, cwd=ROOT, stdout=log, stderr=log
+            )
+        if until_ready:
+            await self.until(lambda state: bool(state["ready"]), within=STARTS_WITHIN_S)
+
+    async def stop(self) -> int:
+        """As an operator does; gives the exit status."""
+        return await self._end(Signals.SIGTERM)
+
+    async def kill(self) -> None:
+        """As a power cut does."""
+        await self._end(Signals.SIGKILL)
+
+    def send(self, number: Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def ended(self) -> int:
+        assert self._process is not None
+        return await self._process.wait()
+
+    async def state(self) -> dict[str, Any] | None:
+        """What /readyz says; None while nobody answers there."""
+        try:
+            async with aiohttp.ClientSession() as session, session.get(f"{self.url}/readyz") as answer:
+                found: dict[str, Any] = await answer.json()
+                return found
+        except aiohttp.ClientError:
+            return None
+
+    async def metrics(self) -> str:
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
+            return await answer.text()
+
+    async def until(self, holds: Callable[[dict[str, Any]], bool], within: float = 10.0) -> None:
+        """Wait until /readyz says something for which `holds`."""
+        deadline = asyncio.get_running_loop().time() + within
+        state = None
+        while asyncio.get_running_loop().time() < deadline:
+            if self._process is not None and self._process.returncode is not None:
+                raise AssertionError(f"the bot ended with {self._process.returncode}:\n{self.log[-3000:]}")
+            state = await self.state()
+            if state is not None and holds(state):
+                return
+            await asyncio.sleep(0.02)  # another process: there is nothing of ours to wait on
+        raise AssertionError(f"not within {within} s; /readyz: {json.dumps(state)}\n{self.log[-3000:]}")
+
+    async def settled(self, within: float = 15.0) -> None:
+        """Wait until everything that is due has been done."""
+        await self.until(lambda state: bool(state["database"]) and state["backlog"] == 0, within)
+
+    async def _end(self, number: Signals) -> int:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        return await self._process.wait()
+
+
+class World:
+    """A simulated workspace and a bot that lives in it."""
+
+    def __init__(self, simulator: Simulator, bot: Bot) -> None:
+        self.simulator = simulator
+        self.bot = bot
+
+    def person(self, name: str) -> Acts:
+        return self.simulator.person(name)
+
+    async def declares(self, who: Acts, text: str, channel: str = "#general") -> int:
+        """`who` types `/incident TEXT`; gives the number of the incident that was declared."""
+        answer = await who.types(f"/incident {text}", channel=channel)
+        assert answer.ok, answer.error
+        assert "is declared" in answer.text, answer.text
+        return int(answer.text.split("INC-")[1].split()[0])
+
+    async def room(self, number: int, within: float = 10.0) -> str:
+        """Wait for the incident's channel and its card; gives the channel's name with #."""
+
+        def found() -> list[str]:
+            return [c.name for c in self.simulator.channels() if c.name.startswith(f"inc-{number}")]
+
+        await self.simulator.until(found, within, f"a room of INC-{number}")
+        return f"#{found()[0]}"
+
+    def said(self, channel: str) -> list[Message]:
+        """Every message of a channel that is there now, whoever may see it."""
+        return list(self.simulator.channel(channel).messages)
+
+
+@asynccontextmanager
+async def world(
+    folder: Path, *, limits: bool = False, seed: Seed | None = None, start: bool = True, **environment: str
+) -> AsyncIterator[World]:
+    """A workspace with a bot in it; `environment` is added to the bot's own."""
+    async with Simulator(seed or Seed.default(), limits=limits, manifest=manifest()) as simulator:
+        bot = Bot(simulator, folder, **environment)
+        found = World(simulator, bot)
+        if start:
+            await bot.start()
+        try:
+            yield found
+        finally:
+            if bot._process is not None:
+                simulator.faults.clear()
+                await bot.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
