@@ -76,8 +76,8 @@ def _target(source: Source, path: Path, value: str) -> Problem | None:
         if name in schedules:
             return None
         close = nearest(name, schedules)
-        known = f"({listed(schedules)})" if schedules else "which is empty"
-        return source.problem(path, f"is not in schedules {known}", close and f"schedule:{close}")
+        known = f" ({listed(schedules)})" if schedules else ", which is empty"
+        return source.problem(path, f"is not in schedules{known}", close and f"schedule:{close}")
     targets = [*people, *(f"schedule:{each}" for each in schedules)]
     guess = f"schedule:{value}" if value in schedules else nearest(value, targets)
     known = f": {listed(targets)}" if targets else ", and the playbook has neither yet"

@@ -79,7 +79,7 @@ def situations(draw: st.DrawFn) -> tuple[Schedule, datetime, list[Override]]:
     return Schedule("any", zone, layers), draw(near), draw(st.lists(overrides, max_size=4))
 
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick
