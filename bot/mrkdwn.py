@@ -17,7 +17,7 @@ def escape(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text as Slack delivers it, back to what the person typed: mentions become @name, entities characters."""
+    """Text as Slack delivers it, back to what was typed: mentions become @name, entities characters."""
 
     def mention(match: re.Match[str]) -> str:
         sign, target, label = match.groups()

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import Act, ChannelId, UserId
 from bot.clock import Clock
+from bot.model import Act, ChannelId, UserId
 from bot.slack.blocks import Content, View
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -14,7 +14,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 @dataclass(frozen=True)
 class Asked:
-    """A slash command, split into its words. `text` is as Slack delivers it: mentions and entities encoded."""
+    """A slash command. `text` is as Slack delivers it: mentions and entities encoded."""
 
     command: str
     text: str

@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.errors import UserError
+from bot.home.cards import DECLARE as HOME_DECLARE
 from bot.model import ChannelId, UserId
 from bot.slack.blocks import Content, modal, section
 from handlers import asked
@@ -15,9 +16,8 @@ from handlers.commands import SLASH_COMMANDS, Command
 from handlers.door import Door
 from handlers.events import EVENTS, Happen, act_of
 from handlers.forms import FORMS, FieldError, Submit, Submitted
-from handlers.shortcuts import SHORTCUTS, Shortcut, on_message
-from bot.home.cards import DECLARE as HOME_DECLARE
 from handlers.incident.command import declare_form
+from handlers.shortcuts import SHORTCUTS, Shortcut, on_message
 
 Body = dict[str, Any]
 

@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.context import Context
-from bot.messages.tell import tell
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.errors import UserError
 from bot.incidents.service.work import AlreadyCarriedOut
+from bot.messages.tell import tell
 from bot.model import ChannelId, UserId
 from bot.slack.blocks import Content, View
 from bot.slack.gateway import Slack
@@ -54,7 +54,7 @@ class Door:
     async def guarded(
         self, name: str, work: Awaitable[None], sorry: Callable[[str], Awaitable[None]]
     ) -> None:
-        """Run a handler's work within Slack's patience; whatever goes wrong becomes a sentence for `sorry`."""
+        """Run a handler's work within Slack's patience; what goes wrong becomes a sentence for `sorry`."""
         started = time.perf_counter()
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):

@@ -11,7 +11,8 @@ from bot.errors import UserError
 from bot.incidents.cards import answers, modals
 from bot.incidents.model.incident import Number, Resolution, Status
 from bot.incidents.service import calling, changes, timeline
-from bot.incidents.service.declare import Declare, declare as declare_incident
+from bot.incidents.service.declare import Declare
+from bot.incidents.service.declare import declare as declare_incident
 from bot.model import Act, ChannelId, Ts, UserId
 from bot.mrkdwn import one_line
 from bot.slack.blocks import Content, plainly

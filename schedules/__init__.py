@@ -2,8 +2,8 @@
 
 from schedules.audit import audit
 from schedules.job import Job
-from schedules.tidy import tidy
 from schedules.names import refresh_names
+from schedules.tidy import tidy
 
 JOBS: tuple[Job, ...] = (
     Job("audit", 30, audit),

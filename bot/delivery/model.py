@@ -88,5 +88,6 @@ SLOWEST_RETRY = {
 
 def retry_at(priority: Priority, failures: int, now: datetime) -> datetime:
     """When to try again after the `failures`-th failure in a row (1 for the first)."""
-    doubled = FIRST_RETRY * 2 ** min(failures - 1, 10)
-    return now + min(doubled, SLOWEST_RETRY[priority])
+    doubled: timedelta = FIRST_RETRY * 2 ** min(failures - 1, 10)
+    wait: timedelta = min(doubled, SLOWEST_RETRY[priority])
+    return now + wait

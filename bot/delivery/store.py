@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -205,7 +206,7 @@ async def put_back(
             not_before=not_before,
             error=error,
             failures=outbox.c.failures + 1 if failed else 0,
-            uncertain=or_(outbox.c.uncertain, uncertain),
+            uncertain=true() if uncertain else outbox.c.uncertain,
         )
     )
 
@@ -273,7 +274,8 @@ async def next_due(
             moment > now,
         )
     )
-    return result.scalar_one()
+    due: datetime | None = result.scalar_one()
+    return due
 
 
 async def is_waiting(connection: AsyncConnection, *, lane: str) -> bool:

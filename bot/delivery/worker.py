@@ -110,20 +110,23 @@ class Worker:
                 task = asyncio.create_task(self._carry_out(effect), name=f"effect-{effect.id}")
                 self._in_hand[effect.id] = task
                 busy.add(task)
-                task.add_done_callback(lambda done, id=effect.id: self._put_down(done, id, busy, wake))
+                task.add_done_callback(self._when_done(effect.id, busy))
             if not claimed or len(busy) >= hands:
                 await self._queue.clock.wait_until(until, wake)
 
-    def _put_down(
-        self, task: asyncio.Task[None], effect: EffectId, busy: set[asyncio.Task[None]], wake: asyncio.Event
-    ) -> None:
-        busy.discard(task)
-        self._in_hand.pop(effect, None)
-        # The lane's next one may now be due, whichever crew it belongs to.
-        for each in self._wake:
-            each.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("delivery_task_failed", effect=effect, exc_info=error)
+    def _when_done(
+        self, effect: EffectId, busy: set[asyncio.Task[None]]
+    ) -> Callable[[asyncio.Task[None]], None]:
+        def put_down(task: asyncio.Task[None]) -> None:
+            busy.discard(task)
+            self._in_hand.pop(effect, None)
+            # The lane's next one may now be due, whichever crew it belongs to.
+            for each in self._wake:
+                each.set()
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("delivery_task_failed", effect=effect, exc_info=error)
+
+        return put_down
 
     async def _claim(self, priorities: Sequence[Priority], free: int) -> list[Leased]:
         if free <= 0:

@@ -1,6 +1,6 @@
 """Incidents, their timelines and who is in their rooms: tables and queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     Row,
+    RowMapping,
     String,
     Table,
     Text,
@@ -227,9 +228,7 @@ async def save_entry(connection: AsyncConnection, changed: Entry) -> None:
 
 
 async def remove_entry(connection: AsyncConnection, number: Number, seq: int) -> None:
-    await connection.execute(
-        delete(timeline).where(timeline.c.incident == number, timeline.c.seq == seq)
-    )
+    await connection.execute(delete(timeline).where(timeline.c.incident == number, timeline.c.seq == seq))
 
 
 async def entries(connection: AsyncConnection, number: Number, newest: int | None = None) -> list[Entry]:
@@ -238,7 +237,9 @@ async def entries(connection: AsyncConnection, number: Number, newest: int | Non
     if newest is None:
         result = await connection.execute(query.order_by(timeline.c.at, timeline.c.seq))
         return [_entry(row) for row in result]
-    result = await connection.execute(query.order_by(timeline.c.at.desc(), timeline.c.seq.desc()).limit(newest))
+    result = await connection.execute(
+        query.order_by(timeline.c.at.desc(), timeline.c.seq.desc()).limit(newest)
+    )
     return [_entry(row) for row in result][::-1]
 
 
@@ -289,7 +290,34 @@ def _is_member(viewer: UserId) -> Any:
     return query.exists()
 
 
-_PLAIN = ["number", "request_id", "title", "severity", "private", "service", "origin", "declared_by", "declared_at", "started_at", "acknowledged_by", "acknowledged_at", "fixed_at", "ended_by", "ended_at", "merged_into", "last_update", "updated_at", "next_update_at", "nudge", "nudges", "watch_until", "asked", "all_clear_by", "all_clear_at", "last_seq"]
+_PLAIN = [
+    "number",
+    "request_id",
+    "title",
+    "severity",
+    "private",
+    "service",
+    "origin",
+    "declared_by",
+    "declared_at",
+    "started_at",
+    "acknowledged_by",
+    "acknowledged_at",
+    "fixed_at",
+    "ended_by",
+    "ended_at",
+    "merged_into",
+    "last_update",
+    "updated_at",
+    "next_update_at",
+    "nudge",
+    "nudges",
+    "watch_until",
+    "asked",
+    "all_clear_by",
+    "all_clear_at",
+    "last_seq",
+]
 
 
 def _row(incident: Incident) -> dict[str, Any]:
@@ -309,7 +337,7 @@ def _row(incident: Incident) -> dict[str, Any]:
 
 
 def _incident(row: Row[Any]) -> Incident:
-    columns: Mapping[str, Any] = row._mapping
+    columns: RowMapping = row._mapping
     resolution = columns["resolution"]
     return Incident(
         **{name: columns[name] for name in _PLAIN},
@@ -341,7 +369,7 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    columns: Mapping[str, Any] = row._mapping
+    columns: RowMapping = row._mapping
     source = None
     if columns["source_channel"] is not None:
         author = columns["source_author"]

@@ -19,9 +19,7 @@ requests = Table(
 async def first_time(connection: AsyncConnection, request_id: str, now: datetime) -> bool:
     """Note the request; False if it was noted before: the database decides between two at once."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    result = await connection.execute(
-        insert(requests).values(id=request_id, at=now).on_conflict_do_nothing()
-    )
+    result = await connection.execute(insert(requests).values(id=request_id, at=now).on_conflict_do_nothing())
     return result.rowcount == 1
 
 

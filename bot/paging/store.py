@@ -1,11 +1,10 @@
 """Pages: table and queries."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, String, Table, Text, select, update
+from sqlalchemy import Column, Row, RowMapping, String, Table, Text, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import BigId, UtcDateTime, metadata
@@ -45,9 +44,7 @@ async def find(connection: AsyncConnection, page: PageId) -> Page | None:
     return _page(row) if row else None
 
 
-async def of_subject(
-    connection: AsyncConnection, ref: str, state: PageState | None = None
-) -> list[Page]:
+async def of_subject(connection: AsyncConnection, ref: str, state: PageState | None = None) -> list[Page]:
     query = select(pages).where(pages.c.subject == ref).order_by(pages.c.id)
     if state is not None:
         query = query.where(pages.c.state == state)
@@ -99,7 +96,7 @@ def _row(page: Page) -> dict[str, Any]:
 
 
 def _page(row: Row[Any]) -> Page:
-    columns: Mapping[str, Any] = row._mapping
+    columns: RowMapping = row._mapping
     room, user, answered_by = columns["room"], columns["user"], columns["answered_by"]
     return Page(
         id=PageId(columns["id"]),

@@ -113,7 +113,9 @@ class Directory:
                     return ChannelId(channel["id"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                raise Refused(f"there is no channel #{bare} that Watchbill can see", error="channel_not_found")
+                raise Refused(
+                    f"there is no channel #{bare} that Watchbill can see", error="channel_not_found"
+                )
 
     async def _keep(self, kind: store.Kind, name: str, slack_id: str) -> None:
         if self._ids.get((kind, name)) == slack_id:

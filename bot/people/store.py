@@ -27,9 +27,7 @@ async def keep(connection: AsyncConnection, kind: Kind, name: str, slack_id: str
     await connection.execute(
         insert(slack_names)
         .values(values)
-        .on_conflict_do_update(
-            index_elements=["kind", "name"], set_={"slack_id": slack_id, "seen_at": now}
-        )
+        .on_conflict_do_update(index_elements=["kind", "name"], set_={"slack_id": slack_id, "seen_at": now})
     )
 
 

@@ -111,7 +111,9 @@ def users_select(action: str, placeholder: str, *, initial: str | None = None) -
 def checkboxes(action: str, options: Sequence[Option], *, initial: Iterable[str] = ()) -> Element:
     shown = [_option(each) for each in options[:10]]
     ticked = [each for each in shown if each["value"] in set(initial)]
-    return _with({"type": "checkboxes", "action_id": action, "options": shown}, initial_options=ticked or None)
+    return _with(
+        {"type": "checkboxes", "action_id": action, "options": shown}, initial_options=ticked or None
+    )
 
 
 def text_input(

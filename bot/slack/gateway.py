@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from datetime import timedelta
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -15,7 +15,6 @@ from bot import metrics
 from bot.clock import Clock
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.slack.limits import Limits
-from bot.slack.methods import METHODS
 
 log = structlog.get_logger()
 
@@ -78,7 +77,7 @@ class Slack:
             await self.client.session.close()
 
     def _failure(self, method: str, channel: str | None, error: SlackApiError) -> Exception:
-        status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
+        status = getattr(error.response, "status_code", None) or 0
         data = getattr(error.response, "data", None)
         code = data.get("error") if isinstance(data, dict) else None
         if status == 429 or code in ("ratelimited", "rate_limited"):

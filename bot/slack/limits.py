@@ -1,6 +1,7 @@
 """Slack's limits, kept on our side so that a 429 is the exception.
 
-Limits are per method and workspace, and for posting also per channel (docs.slack.dev/apis/web-api/rate-limits).
+Limits are per method and workspace, and for posting also per channel
+(docs.slack.dev/apis/web-api/rate-limits).
 Nobody sleeps here: a full bucket says when to come back.
 """
 

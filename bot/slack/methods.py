@@ -1,7 +1,8 @@
 """Every Web API method the bot calls: its limit and the scopes it needs.
 
-The app manifest and the start-up check are derived from this table, and the gateway calls nothing else, so
-neither can drift from the code. Tiers and scopes: Slack's method reference (docs.slack.dev/reference/methods).
+The app manifest and `watchbill check` are derived from this table, and the gateway calls nothing else, so
+neither can drift from the code. Tiers and scopes: Slack's method reference
+(docs.slack.dev/reference/methods).
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Method:
-    """`per_minute`: calls a minute per workspace that Slack promises to take. `scopes`: all of them needed."""
+    """`per_minute`: calls a minute and workspace that Slack promises to take. `scopes`: all are needed."""
 
     per_minute: int
     scopes: tuple[str, ...] = ()

@@ -30,7 +30,9 @@ async def set_severity(context: Context, asked: Asked, rest: str) -> Answer:
     name = declaring.severity(playbook, word) if word else None
     if name is None:
         said = f"I don't know the severity “{escape(plain(word))}”. " if word else ""
-        raise UserError(f"{said}Severities are {', '.join(playbook.severities)}. Try: /incident severity sev2")
+        raise UserError(
+            f"{said}Severities are {', '.join(playbook.severities)}. Try: /incident severity sev2"
+        )
     incident = await changes.set_severity(context, number, name, asked.act)
     return plainly(f"{incident.name} is {incident.severity} now.")
 
@@ -83,7 +85,9 @@ async def add_note(context: Context, asked: Asked, rest: str) -> Answer:
 
 async def set_start(context: Context, asked: Asked, rest: str) -> Answer:
     number, text = await named(context, asked, rest)
-    at = parse_time(wanted(text, "When did it start? Try: 14:05, or 20m ago"), asked.act.at, zone(context, asked))
+    at = parse_time(
+        wanted(text, "When did it start? Try: 14:05, or 20m ago"), asked.act.at, zone(context, asked)
+    )
     incident = await changes.set_start(context, number, at, asked.act)
     return plainly(f"{incident.name} started {when_dated(at)}.")
 

@@ -29,5 +29,7 @@ async def timeline(context: Context, asked: Asked, rest: str) -> Answer:
 COMMANDS: tuple[Subcommand, ...] = (
     Subcommand("list", "list", "the open incidents", list_open, ("ls", "open")),
     Subcommand("show", "show [INC-7]", "where one stands", show, ("info",)),
-    Subcommand("timeline", "timeline [INC-7]", "what happened when; entries can be edited", timeline, ("log",)),
+    Subcommand(
+        "timeline", "timeline [INC-7]", "what happened when; entries can be edited", timeline, ("log",)
+    ),
 )

@@ -9,7 +9,7 @@ from bot.incidents.service import queries
 from bot.incidents.service.work import NoSuchIncident
 from bot.mrkdwn import escape, plain
 from bot.playbook import Playbook
-from bot.slack.blocks import help_text
+from bot.slack.blocks import View, help_text
 from handlers.asked import Answer, Asked, Form, split_word
 from handlers.incident import acting, asking, declaring
 from handlers.incident.subcommand import Subcommand, WhichIncident
@@ -56,7 +56,7 @@ async def carry_out_picked(context: Context, asked: Asked, word: str, number: in
     return await _BY_WORD[word].run(context, asked, f"INC-{number} {rest}")
 
 
-def declare_form(playbook: Playbook) -> modals.View:
+def declare_form(playbook: Playbook) -> View:
     return modals.declare_form(declaring.severities(playbook), list(playbook.services))
 
 

@@ -5,7 +5,8 @@ import re
 from bot.context import Context
 from bot.errors import UserError
 from bot.incidents.cards import answers
-from bot.incidents.service.declare import Declare, declare as declare_incident
+from bot.incidents.service.declare import Declare
+from bot.incidents.service.declare import declare as declare_incident
 from bot.mrkdwn import one_line, plain
 from bot.playbook import Playbook
 from handlers.asked import Answer, Asked

@@ -21,7 +21,9 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         return now - int(ago.group(1)) * _UNITS[ago.group(2)[0].lower()]
     clock = _CLOCK.fullmatch(text.strip())
     if clock is None:
-        raise UserError("I don't understand that time. Try: 14:05, yesterday 14:05, 2026-11-20 14:05, 20m ago")
+        raise UserError(
+            "I don't understand that time. Try: 14:05, yesterday 14:05, 2026-11-20 14:05, 20m ago"
+        )
     day, hour, minute = clock.group(1), int(clock.group(2)), int(clock.group(3))
     today = now.astimezone(zone).date()
     try:

@@ -21,7 +21,9 @@ _BUTTON_VALUE = 1900
 def declared(incident: Incident) -> Content:
     """It is saved. What follows (room, announcement, pages) is on its way."""
     text = f"{head(incident)} is declared."
-    return Content(text, (section(f":white_check_mark: {titled(incident)}"), context(_what_follows(incident))))
+    return Content(
+        text, (section(f":white_check_mark: {titled(incident)}"), context(_what_follows(incident)))
+    )
 
 
 def _what_follows(incident: Incident) -> str:

@@ -85,9 +85,7 @@ def announcement(incident: Incident, *, means: str, paged: Sequence[str] = ()) -
         blocks.append(context(said(incident.resolution.summary, 500)))
     if incident.is_open and incident.acknowledged_by is None:
         blocks.append(
-            actions(
-                button("Acknowledge", ACKNOWLEDGE, number, style="primary"), button("Show", SHOW, number)
-            )
+            actions(button("Acknowledge", ACKNOWLEDGE, number, style="primary"), button("Show", SHOW, number))
         )
     else:
         blocks.append(actions(button("Show", SHOW, number)))

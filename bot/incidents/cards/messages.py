@@ -91,9 +91,7 @@ def alarm(incident: Incident, entry: Entry) -> Content:
     blocks: list[Block] = [section(f"{text}\nIs anybody here to take it?")]
     if incident.is_open and incident.acknowledged_by is None:
         blocks.append(
-            actions(
-                button("Acknowledge", ACKNOWLEDGE, number, style="primary"), button("Show", SHOW, number)
-            )
+            actions(button("Acknowledge", ACKNOWLEDGE, number, style="primary"), button("Show", SHOW, number))
         )
     elif incident.acknowledged_by:
         blocks.append(context(f"{user(incident.acknowledged_by)} has it."))
@@ -125,9 +123,7 @@ def all_clear(incident: Incident) -> Content:
     """The fix was watched; is it over?"""
     number = str(incident.number)
     if incident.all_clear_by and incident.all_clear_at:
-        text = (
-            f":white_check_mark: All clear: {user(incident.all_clear_by)} at {when(incident.all_clear_at)}"
-        )
+        text = f":white_check_mark: All clear: {user(incident.all_clear_by)} at {when(incident.all_clear_at)}"
         return _plainly(text)
     if incident.watch_until:
         return _plainly(f"The fix of {incident.name} is being watched until {when(incident.watch_until)}.")
@@ -168,9 +164,7 @@ def topic(incident: Incident) -> str:
         return cut(f"{incident.severity} · {STATUS_LABELS[incident.status]}", 250)
     commander = user(incident.commander) if incident.commander else "nobody yet"
     due = f" · Next update: {_clock(incident.next_update_at)}" if incident.next_update_at else ""
-    return cut(
-        f"{incident.severity} · {STATUS_LABELS[incident.status]} · Commander: {commander}{due}", 250
-    )
+    return cut(f"{incident.severity} · {STATUS_LABELS[incident.status]} · Commander: {commander}{due}", 250)
 
 
 def _clock(at: datetime) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from bot.incidents.cards.words import STATUS_LABELS, head
 from bot.incidents.model.incident import DETECTIONS, OPEN, VERIFICATION, Entry, Incident
@@ -88,12 +87,8 @@ def change_form(incident: Incident, severities: Sequence[tuple[str, str]]) -> Vi
         "Change",
         incident,
         [
-            input_(
-                "Severity", select("severity", "Severity", levels, initial=incident.severity), "severity"
-            ),
-            input_(
-                "Status", select("status", "Status", statuses, initial=incident.status.value), "status"
-            ),
+            input_("Severity", select("severity", "Severity", levels, initial=incident.severity), "severity"),
+            input_("Status", select("status", "Status", statuses, initial=incident.status.value), "status"),
         ],
     )
 

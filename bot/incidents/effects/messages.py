@@ -63,9 +63,7 @@ async def relay(outside: Outside, effect: Leased) -> Done:
     return await _say(outside, effect, incident, place, f"incident:{incident.number}:relayed")
 
 
-async def _say(
-    outside: Outside, effect: Leased, incident: Incident, place: Place | None, key: str
-) -> Done:
+async def _say(outside: Outside, effect: Leased, incident: Incident, place: Place | None, key: str) -> Done:
     entry = await _entry(outside, effect)
     if entry is None or place is None:
         return Done(detail="the entry is gone" if place else "has no room")

@@ -35,7 +35,9 @@ class Outside:
         async with self.context.queue.database.read() as connection:
             found = await store.find(connection, Number(effect.payload["incident"]))
         if found is None:
-            raise LookupError(f"effect {effect.id} is about INC-{effect.payload['incident']}, which is not there")
+            raise LookupError(
+                f"effect {effect.id} is about INC-{effect.payload['incident']}, which is not there"
+            )
         return found
 
     async def room(self, incident: Incident) -> Place | None:

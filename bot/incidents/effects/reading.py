@@ -49,10 +49,11 @@ async def read_message(outside: Outside, effect: Leased) -> Done:
 
 async def _fetch(outside: Outside, channel: ChannelId, ts: Ts) -> Mapping[str, Any] | None:
     """A message by its id, in the channel or in one of its threads."""
-    for method, more in (
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
         ("conversations.history", {"latest": ts, "oldest": ts}),
         ("conversations.replies", {"ts": ts, "latest": ts, "oldest": ts}),
-    ):
+    )
+    for method, more in asked:
         try:
             answer = await outside.slack.call(method, channel=channel, inclusive=True, limit=1, **more)
         except Refused as refusal:

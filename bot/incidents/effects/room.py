@@ -56,9 +56,7 @@ def _without(outside: Outside, incident: Incident, refusal: Refused) -> Any:
     return record
 
 
-async def _make_channel(
-    outside: Outside, incident: Incident, effect: Leased
-) -> tuple[ChannelId, str]:
+async def _make_channel(outside: Outside, incident: Incident, effect: Leased) -> tuple[ChannelId, str]:
     for attempt in range(1, NAMES_TRIED + 1):
         name = room_name(incident.number, incident.title, attempt)
         try:
@@ -71,13 +69,15 @@ async def _make_channel(
             continue
         made = answer["channel"]
         return ChannelId(made["id"]), str(made["name"])
-    raise Refused(f"every name like {room_name(incident.number, incident.title)} is taken", error="name_taken")
+    raise Refused(
+        f"every name like {room_name(incident.number, incident.title)} is taken", error="name_taken"
+    )
 
 
 async def _made_before(outside: Outside, incident: Incident, name: str) -> ChannelId | None:
     """The channel of this name, if the bot made it after the incident was declared."""
     me = await outside.context.directory.me()
-    cursor: dict[str, str] = {}
+    cursor: dict[str, Any] = {}
     while True:
         answer = await outside.slack.call(
             "users.conversations", types="public_channel,private_channel", limit=1000, **cursor
@@ -111,7 +111,9 @@ async def invite(outside: Outside, effect: Leased) -> Done:
     async def record(tx: Transaction) -> None:
         await store.add_members(tx.connection, incident.number, wanted)
 
-    return Done(record, detail=f"{len(users)} invited" + (f"; refused: {', '.join(refused)}" if refused else ""))
+    return Done(
+        record, detail=f"{len(users)} invited" + (f"; refused: {', '.join(refused)}" if refused else "")
+    )
 
 
 async def _people(outside: Outside, incident: Incident) -> set[UserId]:

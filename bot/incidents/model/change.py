@@ -106,7 +106,11 @@ def update(incident: Incident, text: str, act: Act, terms: Terms) -> Change:
         next_update_at=act.at + terms.update_every if terms.update_every else None,
     )
     change = note(updated, EntryKind.UPDATE, act.by, act.at, text)
-    effects = [*_spoken(change.incident, relayed=True), *_nudge_gone(incident), *queued.shown(change.incident)]
+    effects = [
+        *_spoken(change.incident, relayed=True),
+        *_nudge_gone(incident),
+        *queued.shown(change.incident),
+    ]
     if change.incident.next_update_at:
         effects.append(queued.update_due(number, change.incident.next_update_at))
     return replace(change, cancelled=(queued.update_due_key(number),)).also(*effects)
@@ -163,7 +167,9 @@ def take_role(incident: Incident, role: str, holder: UserId, act: Act, *, claime
     must_be_open(incident)
     current = incident.roles.get(role)
     if current is not None and (claimed or current.user == holder):
-        raise UserError(f"{user(current.user)} has been {role} of {incident.name} since {when(current.since)}.")
+        raise UserError(
+            f"{user(current.user)} has been {role} of {incident.name} since {when(current.since)}."
+        )
     roles: Mapping[str, Holder] = {**incident.roles, role: Holder(holder, act.at)}
     text = f"{role}: {user(holder)}"
     change = note(replace(incident, roles=roles), EntryKind.ROLE, act.by, act.at, text)
@@ -186,9 +192,7 @@ def start_at(incident: Incident, at: datetime, act: Act) -> Change:
     """When it began, as opposed to when somebody noticed."""
     if at > act.at:
         raise UserError("It cannot have started in the future. Try: /incident start 14:05, or: start 20m ago")
-    change = note(
-        replace(incident, started_at=at), EntryKind.STARTED, act.by, act.at, f"started {when(at)}"
-    )
+    change = note(replace(incident, started_at=at), EntryKind.STARTED, act.by, act.at, f"started {when(at)}")
     return change.also(*queued.shown(change.incident))
 
 

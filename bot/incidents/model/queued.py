@@ -63,7 +63,9 @@ def announcement(incident: Incident) -> Effect:
     # What is said in a thread comes after the message it hangs under: same lane.
     lane = "incident" if incident.room.kind is RoomKind.THREAD else "announce"
     number = incident.number
-    return _effect(ANNOUNCE, number, f"{lane}:{number}", Priority.UPDATE, key=f"incident:{number}:announcement")
+    return _effect(
+        ANNOUNCE, number, f"{lane}:{number}", Priority.UPDATE, key=f"incident:{number}:announcement"
+    )
 
 
 def say(number: Number, seq: int) -> Effect:

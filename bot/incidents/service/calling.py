@@ -65,7 +65,9 @@ async def page(context: Context, number: Number, target: str, act: Act) -> list[
     """Somebody asks for `target`: a person, `user:U…`, a schedule or an escalation path."""
     async with work_on(context, number, act) as work:
         if not work.incident.is_open:
-            raise UserError(f"{work.incident.name} is {work.incident.status}; reopen it before paging anybody.")
+            raise UserError(
+                f"{work.incident.name} is {work.incident.status}; reopen it before paging anybody."
+            )
         targets = _named(work.playbook, target)
         return await page_for(work, targets, act.by, again=True)
 

@@ -46,7 +46,7 @@ async def set_status(context: Context, number: Number, status: Status, act: Act)
 
 
 async def set_severity(context: Context, number: Number, severity: str, act: Act) -> Incident:
-    """`severity`: the playbook's name. A severity that pages does so now, unless somebody is on it already."""
+    """`severity`: the playbook's name. If it pages, it does so now, unless somebody is on it."""
     async with work_on(context, number, act) as work:
         return await _change_severity(work, severity, act)
 
@@ -60,9 +60,7 @@ async def _change_severity(work: Work, severity: str, act: Act) -> Incident:
     return work.incident
 
 
-async def change_both(
-    context: Context, number: Number, severity: str, status: Status, act: Act
-) -> Incident:
+async def change_both(context: Context, number: Number, severity: str, status: Status, act: Act) -> Incident:
     """Severity and status from one form; what was left as it is stays."""
     async with work_on(context, number, act) as work:
         if severity == work.incident.severity and status is work.incident.status:
@@ -162,5 +160,3 @@ async def give_all_clear(context: Context, number: Number, act: Act) -> Incident
 async def keep_watching(context: Context, number: Number, act: Act) -> Incident:
     async with work_on(context, number, act) as work:
         return await work.apply(timers.keep_watching(work.incident, act, work.terms))
-
-

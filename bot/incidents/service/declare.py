@@ -12,6 +12,7 @@ from bot.incidents.service.work import Work, terms
 from bot.model import Act
 from bot.mrkdwn import escape
 
+
 @dataclass(frozen=True)
 class Declare:
     """What somebody wants declared. `severity` is the playbook's name of it."""

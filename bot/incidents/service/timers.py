@@ -9,8 +9,8 @@ from bot.delivery.worker import Done, Perform
 from bot.incidents import store
 from bot.incidents.model import queued, timers
 from bot.incidents.model.incident import Number
-from bot.incidents.service import calling
 from bot.incidents.record import apply
+from bot.incidents.service import calling
 from bot.incidents.service.work import terms
 
 Fire = Callable[[Context, Transaction, Leased], Awaitable[None]]
