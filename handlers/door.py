@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.context import Context
+from bot.db import DatabaseError
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.errors import UserError
 from bot.incidents.service.work import AlreadyCarriedOut
@@ -63,7 +63,7 @@ class Door:
             await sorry(str(mistake))
         except AlreadyCarriedOut:
             await sorry(ALREADY_DONE)
-        except (TimeoutError, SQLAlchemyError, OSError):
+        except (TimeoutError, DatabaseError, OSError):
             log.exception("not_saved", request=name)
             await sorry(NOT_SAVED)
         except Exception:  # the loop's edge: one request's mistake stays that request's

@@ -43,7 +43,7 @@ class Sockets:
         now = asyncio.get_running_loop().time()
         self._heard = [now] * CONNECTIONS
         self._tasks = [
-            *(asyncio.create_task(handler.client.connect()) for handler in self._handlers),
+            *(asyncio.create_task(handler.client.connect())  # type: ignore[no-untyped-call] for handler in self._handlers),
             asyncio.create_task(self._watch()),
         ]
 
@@ -53,7 +53,7 @@ class Sockets:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for handler in self._handlers:
             with contextlib.suppress(OSError):
-                await handler.client.close()
+                await handler.client.close()  # type: ignore[no-untyped-call]
 
     async def up(self) -> int:
         """How many connections are up."""

@@ -1,7 +1,9 @@
 """The database: one door for SQLite and PostgreSQL."""
 
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
+
 from bot.db.database import Database
 from bot.db.migrate import migrate
 from bot.db.types import BigId, Json, UtcDateTime, metadata
 
-__all__ = ["BigId", "Database", "Json", "UtcDateTime", "metadata", "migrate"]
+__all__ = ["BigId", "Database", "DatabaseError", "Json", "UtcDateTime", "metadata", "migrate"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.mrkdwn import bold, when_dated
-from bot.oncall.service import Watch
+from bot.oncall.model import Watch
 from bot.slack.blocks import Content, section
 
 

@@ -1,19 +1,9 @@
 """Who is on call, as asked by commands, pages and the home tab."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.oncall.model import until, who
+from bot.oncall.model import Watch, until, who
 from bot.playbook import Playbook
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Who is on for a schedule; `until` is when that changes, None if it does not within a year."""
-
-    schedule: str
-    people: tuple[str, ...]
-    until: datetime | None
 
 
 def on_call(playbook: Playbook, schedule: str, now: datetime) -> tuple[str, ...] | None:
