@@ -15,7 +15,7 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether work gets done. `backlog`: what is due and not done; `oldest_seconds`: the oldest's lateness."""
+    """Whether work gets done. `backlog`: what is due and not done; `oldest_seconds`: how late it is."""
 
     ready: bool
     database: bool

@@ -43,7 +43,7 @@ class Sockets:
         now = asyncio.get_running_loop().time()
         self._heard = [now] * CONNECTIONS
         self._tasks = [
-            *(asyncio.create_task(handler.client.connect())  # type: ignore[no-untyped-call] for handler in self._handlers),
+            *(asyncio.create_task(_connect(handler)) for handler in self._handlers),
             asyncio.create_task(self._watch()),
         ]
 
@@ -79,3 +79,7 @@ class Sockets:
                         await handler.client.connect_to_new_endpoint(force=True)
                     except Exception:  # the loop's edge: tried again when it has been silent as long again
                         log.exception("socket_not_renewed", socket=number)
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    await handler.client.connect()  # type: ignore[no-untyped-call]
