@@ -112,7 +112,9 @@ class Acting:
         self._require_in(who, channel)
         channels.require_open(channel)
         channels.require_member(channel, who.id)
-        message = Message("", channel.id, who.id, typed(self.workspace, text), thread_ts=thread_ts)
+        message = Message("", channel.id, who.id, typed(self.workspace, text))
+        if thread_ts:
+            message.thread_ts = messages.thread_root(channel, thread_ts).ts
         message.client_msg_id = self.workspace.new_id("msg")
         return messages.post(self.workspace, message)
 

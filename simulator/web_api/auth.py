@@ -59,7 +59,7 @@ def bots_info(asked: Asked) -> Json:
     wanted = asked.args.text("bot", workspace.app.bot_id)
     if wanted != workspace.app.bot_id:
         raise SlackError("bot_not_found")
-    return {"bot": render.bot_profile(workspace)}
+    return {"bot": render.bot_profile(workspace) | {"user_id": workspace.app.user_id}}
 
 
 METHODS = (

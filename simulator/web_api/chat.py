@@ -14,6 +14,11 @@ UPDATE_TEXT_LENGTH = 4000
 METADATA_LENGTH = 8192
 ATTACHMENTS = 100
 
+_ANSWERED = frozenset(
+    {"type", "subtype", "text", "user", "team", "bot_id", "app_id", "bot_profile", "blocks", "attachments"}
+    | {"edited", "metadata", "username", "icons"}
+)
+
 
 def _content(asked: Asked, too_long: str = "msg_too_long") -> Json:
     """The fields of the message that the call gives, checked; what it leaves out is not a key."""
@@ -31,8 +36,6 @@ def _content(asked: Asked, too_long: str = "msg_too_long") -> Json:
         )
     if "attachments" in args.values:
         content["attachments"] = _attachments(asked, too_long)
-    if args.has("metadata"):
-        content["metadata"] = _metadata(args.json("metadata", "invalid_metadata_format"))
     return content
 
 
@@ -50,16 +53,21 @@ def _attachments(asked: Asked, too_long: str) -> list[Json]:
     return attachments
 
 
-def _metadata(value: Any) -> Json | None:
+def _metadata(asked: Asked) -> Json:
+    """The metadata given, as a field of the message; an empty object takes what was there away."""
+    if not asked.args.has("metadata"):
+        return {}
+    value: Any = asked.args.json("metadata", "invalid_metadata_format")
     if value == {}:
-        return None  # an empty object takes the metadata away
+        return {"metadata": None}
     if not isinstance(value, dict) or not isinstance(value.get("event_type"), str):
         raise SlackError("invalid_metadata_format")
     if not isinstance(value.get("event_payload", {}), dict):
         raise SlackError("invalid_metadata_format")
     if len(str(value)) > METADATA_LENGTH:
         raise SlackError("metadata_too_large")
-    return {"event_type": value["event_type"], "event_payload": value.get("event_payload", {})}
+    kept = {"event_type": value["event_type"], "event_payload": value.get("event_payload", {})}
+    return {"metadata": kept}
 
 
 def _require_something(content: Json) -> None:
@@ -108,7 +116,7 @@ def _new_message(asked: Asked, channel: Channel, content: Json) -> Message:
 
 def post_message(asked: Asked) -> Json:
     channel = _open_destination(asked)
-    content = _content(asked, "msg_blocks_too_long")
+    content = _content(asked, "msg_blocks_too_long") | _metadata(asked)
     _require_something(content)
     message = messages.post(asked.workspace, _new_message(asked, channel, content))
     shape = render.message(asked.workspace, message, metadata=True)
@@ -120,7 +128,6 @@ def post_ephemeral(asked: Asked) -> Json:
     user = asked.args.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    asked.args.values.pop("metadata", None)
     content = _content(asked)
     _require_something(content)
     message = _new_message(asked, channel, content)
@@ -136,7 +143,7 @@ def update(asked: Asked) -> Json:
         raise SlackError("is_inactive")
     if not message.by_app or message.user != asked.me:
         raise SlackError("cant_update_message")
-    content = _content(asked)
+    content = _content(asked) | _metadata(asked)
     if len(content.get("text", "")) > UPDATE_TEXT_LENGTH:
         raise SlackError("msg_too_long")
     if not content:
@@ -148,7 +155,9 @@ def update(asked: Asked) -> Json:
     _require_something(after)
     messages.edit(asked.workspace, message, by=asked.me, marked=not content.get("blocks"), **content)
     shape = render.message(asked.workspace, message, metadata=True)
-    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shape}
+    # Slack's answer has the content only: neither where the message stands nor its thread.
+    kept = {key: value for key, value in shape.items() if key in _ANSWERED}
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": kept}
 
 
 def delete(asked: Asked) -> Json:

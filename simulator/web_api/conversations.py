@@ -147,6 +147,7 @@ def open_direct(asked: Asked) -> Json:
 def _opened(asked: Asked, channel: Channel, *, already: bool) -> Json:
     full = asked.args.flag("return_im") or channel.kind == "mpim"
     shape = render.channel(asked.workspace, channel, asked.me) if full else {"id": channel.id}
+    shape.pop("is_user_deleted", None)
     return {"channel": shape} | ({"no_op": True, "already_open": True} if already else {})
 
 

@@ -24,13 +24,12 @@ def thread_root(channel: Channel, ts: str) -> Message:
 
 
 def post(workspace: Workspace, message: Message) -> Message:
-    """Store a new message (its ts is set here) and tell everybody."""
+    """Store a new message (its ts is set here) and tell everybody. A `thread_ts` is that of a root."""
     channel = workspace.channels[message.channel]
     message.ts = workspace.next_ts()
     root = None
     if message.thread_ts:
-        root = thread_root(channel, message.thread_ts)
-        message.thread_ts = root.ts
+        root = channel.by_ts[message.thread_ts]
         root.thread_ts = root.ts
         root.replies.append(message.ts)
         if message.user not in root.reply_users:

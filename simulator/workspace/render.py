@@ -131,7 +131,6 @@ def bot_profile(workspace: Workspace) -> Json:
         "name": workspace.app.name,
         "updated": 0,
         "app_id": workspace.app.id,
-        "user_id": workspace.app.user_id,
         "icons": icons,
         "team_id": workspace.team.id,
     }
@@ -241,12 +240,10 @@ def usergroup(workspace: Workspace, group: UserGroup, *, users: bool, counts: bo
         "date_create": group.created,
         "date_update": group.updated,
         "date_delete": group.updated if group.disabled else 0,
-        "auto_type": None,
         "auto_provision": False,
         "enterprise_subteam_id": "",
         "created_by": group.created_by,
         "updated_by": group.created_by,
-        "deleted_by": None,
         "prefs": {"channels": [], "groups": []},
         "channel_count": 0,
     }

@@ -1,0 +1,260 @@
+"""Held against Slack's own reference, where the folder with the facts is at hand."""
+
+import ast
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from simulator import Simulator
+from simulator.web_api import METHODS, Method
+
+ROOT = Path(__file__).parents[2]
+FACTS = Path(os.environ.get("WATCHBILL_SHARED", ROOT.parent / "shared")) / "slack"
+
+# What Slack answers for every method, so that no method lists it.
+COMMON = {
+    "not_authed",
+    "invalid_auth",
+    "account_inactive",
+    "not_allowed_token_type",
+    "missing_scope",
+    "invalid_arguments",
+    "json_not_object",
+    "ratelimited",
+    "unknown_method",
+    "internal_error",
+    "fatal_error",
+}
+
+# Functions that raise a code they are handed.
+HANDING = {"SlackError", "get", "json", "limit", "_content", "check_message_blocks"}
+# Arguments through which one function hands another the code to refuse with.
+HANDED = re.compile(r"^[a-z]+(_[a-z]+)+$")
+
+Function = tuple[str, str]
+
+
+class Source:
+    """The simulator's functions: the codes each may raise, and whom it calls."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[Function, ast.FunctionDef] = {}
+        self.imports: dict[str, dict[str, str]] = {}
+        self.named: dict[str, list[Function]] = {}
+        for path in sorted((ROOT / "simulator").rglob("*.py")):
+            self._read(".".join(path.relative_to(ROOT).with_suffix("").parts), path)
+
+    def _read(self, module: str, path: Path) -> None:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known = self.imports.setdefault(module, {})
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            elif isinstance(node, ast.FunctionDef):
+                self.nodes[module, node.name] = node
+                self.named.setdefault(node.name, []).append((module, node.name))
+
+    def codes(self, start: Function) -> set[str]:
+        """All codes that can leave this function."""
+        found: set[str] = set()
+        seen: set[Function] = set()
+        pending = [start]
+        while pending:
+            function = pending.pop()
+            if function in seen or function not in self.nodes:
+                continue
+            seen.add(function)
+            node = self.nodes[function]
+            found |= set(_raised(node))
+            pending += list(self._called(function[0], node))
+        return found
+
+    def _called(self, module: str, node: ast.FunctionDef) -> Iterator[Function]:
+        for call in [entry for entry in ast.walk(node) if isinstance(entry, ast.Call)]:
+            match call.func:
+                case ast.Name(id=name):
+                    target = self.imports[module].get(name, f"{module}.{name}")
+                    yield (target.rpartition(".")[0], name)
+                    if name in ("check_message_blocks", "check_view"):
+                        yield ("simulator.blocks.check", name)
+                case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                    if target := self.imports[module].get(owner):
+                        yield (target, name)
+                    else:
+                        yield from self._methods(name)
+                case ast.Attribute(attr=name):
+                    yield from self._methods(name)
+
+    def _methods(self, name: str) -> Iterator[Function]:
+        """Methods of the objects a call is performed with."""
+        for module in ("web_api.asked", "web_api.arguments", "workspace.workspace"):
+            yield (f"simulator.{module}", name)
+
+
+def _raised(node: ast.FunctionDef) -> Iterator[str]:
+    for entry in ast.walk(node):
+        if isinstance(entry, ast.Call) and isinstance(entry.func, ast.Name | ast.Attribute):
+            name = entry.func.id if isinstance(entry.func, ast.Name) else entry.func.attr
+            handed = name in HANDING and ast.unparse(entry.func) in (
+                name,
+                f"messages.{name}",
+                f"asked.args.{name}",
+                f"args.{name}",
+            )
+            values = [*entry.args, *(keyword.value for keyword in entry.keywords)]
+            for value in values if handed else []:
+                if isinstance(value, ast.JoinedStr):
+                    yield from ("invalid_ts_oldest", "invalid_ts_latest")
+                if isinstance(value, ast.Constant) and HANDED.match(str(value.value)):
+                    yield from {str(value.value)} - ARGUMENTS
+        if (
+            node.name == "_refusal"
+            and isinstance(entry, ast.Return)
+            and isinstance(entry.value, ast.Constant)
+        ):
+            yield from {str(entry.value.value)} - {"None"}
+
+
+# Names of arguments and keys that look like codes.
+ARGUMENTS = {"external_id", "view_id", "message_ts", "thread_ts", "user_id", "channel_id", "bookmark_id"}
+SOURCE = Source()
+
+
+def facts(part: str, name: str) -> Any:
+    path = FACTS / part / f"{name}.json"
+    if not path.is_file():
+        pytest.skip(f"{path} is not here")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_every_error_of_a_method_is_documented_for_it(method: Method) -> None:
+    documented = set(facts("methods", method.name)["errors"])
+    codes = SOURCE.codes((method.perform.__module__, method.perform.__name__))
+
+    assert codes - COMMON <= documented
+
+
+def test_the_source_is_read_closely_enough() -> None:
+    codes = SOURCE.codes(("simulator.web_api.chat", "post_message"))
+
+    assert {"channel_not_found", "is_archived", "not_in_channel", "no_text", "invalid_blocks"} <= codes
+    assert {"msg_blocks_too_long", "cannot_reply_to_message", "invalid_metadata_format"} <= codes
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_the_tier_of_a_method_is_slacks(method: Method) -> None:
+    label = str(facts("methods", method.name)["rate_limit"]["label"])
+    tier = re.match(r"Tier (\d)", label)
+
+    assert method.tier == (int(tier[1]) if tier else 0)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_the_scopes_of_a_method_are_slacks(method: Method) -> None:
+    documented = {scope["name"] for scope in facts("methods", method.name)["scopes"].get("bot", [])}
+
+    assert set(method.scopes) <= documented
+    assert bool(method.scopes) == bool(documented)
+
+
+# Shapes: every key of an answer is one that Slack's answers have, with the same JSON type.
+
+
+def _differences(given: Any, known: Any, at: str = "") -> Iterator[str]:
+    if given is None or known is None:
+        return
+    if isinstance(given, bool) != isinstance(known, bool) or _kind(given) != _kind(known):
+        yield f"{at}: {given!r} where Slack has {known!r}"
+    elif isinstance(given, dict) and known:
+        for key, value in given.items():
+            if key not in known:
+                yield f"{at}.{key}: not a key of Slack's"
+            elif key not in ("blocks", "event_payload", "state"):
+                yield from _differences(value, known[key], f"{at}.{key}")
+    elif isinstance(given, list) and given and known:
+        yield from _differences(given[0], known[0], f"{at}[0]")
+
+
+def _kind(value: Any) -> type:
+    return float if isinstance(value, int | float) and not isinstance(value, bool) else type(value)
+
+
+# Keys Slack sends that the samples at hand lack.
+UNSAMPLED = re.compile(
+    r"pinned_to|permalink|\.message: not a key|\.channel: not a key|hidden|old_name|messages.0..name"
+)
+
+
+async def _answers(sim: Simulator, client: AsyncWebClient) -> dict[str, Any]:
+    """One answer of each method that has a sample."""
+    channel = (created := await client.conversations_create(name="inc-1"))["channel"]["id"]
+    await client.conversations_invite(channel=channel, users="U01ANA")
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "x"}}]
+    metadata = {"event_type": "delivery", "event_payload": {"id": "7"}}
+    post = await client.chat_postMessage(channel=channel, text="x", blocks=blocks, metadata=metadata)
+    ts = post["ts"]
+    reply = await client.chat_postMessage(channel=channel, text="y", thread_ts=ts, reply_broadcast=True)
+    modal = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": blocks}
+    trigger = sim.workspace.new_trigger
+    group = (groups := await client.usergroups_list(include_users=True, include_count=True))["usergroups"][0]
+    opened = await client.views_open(trigger_id=trigger("U01ANA"), view=modal)
+    link = "https://example.com"
+    return {
+        "auth.test": await client.auth_test(),
+        "bookmarks.add": await client.bookmarks_add(channel_id=channel, title="t", type="link", link=link),
+        "chat.getPermalink": await client.chat_getPermalink(channel=channel, message_ts=ts),
+        "chat.postEphemeral": await client.chat_postEphemeral(channel=channel, user="U01ANA", text="x"),
+        "chat.postMessage": post,
+        "chat.update": await client.chat_update(channel=channel, ts=ts, text="z"),
+        "conversations.create": created,
+        "conversations.info": await client.conversations_info(channel=channel, include_num_members=True),
+        "conversations.join": await client.conversations_join(channel=sim.channel("general").id),
+        "conversations.list": await client.conversations_list(types="public_channel,im"),
+        "conversations.members": await client.conversations_members(channel=channel),
+        "conversations.open": await client.conversations_open(users="U01ANA", return_im=True),
+        "conversations.setTopic": await client.conversations_setTopic(channel=channel, topic="t"),
+        "conversations.rename": await client.conversations_rename(channel=channel, name="inc-2"),
+        "reactions.add": await client.reactions_add(channel=channel, timestamp=ts, name="eyes"),
+        "pins.add": await client.pins_add(channel=channel, timestamp=ts),
+        "pins.list": await client.pins_list(channel=channel),
+        "conversations.history": await client.conversations_history(
+            channel=channel, include_all_metadata=True
+        ),
+        "conversations.replies": await client.conversations_replies(channel=channel, ts=ts),
+        "team.info": await client.team_info(),
+        "usergroups.list": groups,
+        "usergroups.users.update": await client.usergroups_users_update(
+            usergroup=group["id"], users="U01ANA"
+        ),
+        "usergroups.users.list": await client.usergroups_users_list(usergroup=group["id"]),
+        "users.info": await client.users_info(user="U01ANA"),
+        "users.list": await client.users_list(limit=2),
+        "users.lookupByEmail": await client.users_lookupByEmail(email="ana@example.com"),
+        "views.open": opened,
+        "views.push": await client.views_push(trigger_id=trigger("U01ANA"), view=modal),
+        "views.update": await client.views_update(view_id=opened["view"]["id"], view=modal),
+        "views.publish": await client.views_publish(
+            user_id="U01ANA", view={"type": "home", "blocks": blocks}
+        ),
+        "chat.delete": await client.chat_delete(channel=channel, ts=reply["ts"]),
+        "conversations.archive": await client.conversations_archive(channel=channel),
+    }
+
+
+async def test_answers_have_the_shapes_of_slacks(sim: Simulator, client: AsyncWebClient) -> None:
+    if not FACTS.is_dir():
+        pytest.skip(f"{FACTS} is not here")
+    wrong = []
+    for name, answer in (await _answers(sim, client)).items():
+        found = _differences(answer.data, facts("payloads/api", name), name)
+        wrong += [line for line in found if not UNSAMPLED.search(line)]
+
+    assert "\n".join(sorted(set(wrong))) == ""
