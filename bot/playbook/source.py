@@ -135,12 +135,7 @@ class _Reader:
         self._source.places[path] = Place(
             mark.line + 1, mark.column + 1, key.line + 1, key.column + 1, written
         )
-        self._count += 1
-        if self._count == _MOST_VALUES:
-            self._complain(
-                path, f"the playbook holds more than {_MOST_VALUES} values: mind the aliases (*name)"
-            )
-        if self._count >= _MOST_VALUES:
+        if self._is_too_much(path):
             return None
         if id(node) in self._open:
             self._complain(path, "contains itself through an alias (*name)")
@@ -149,6 +144,12 @@ class _Reader:
         value = self._by_kind(node, path)
         self._open.discard(id(node))
         return value
+
+    def _is_too_much(self, path: Path) -> bool:
+        self._count += 1
+        if self._count == _MOST_VALUES:
+            self._complain(path, f"makes more than {_MOST_VALUES} values: mind the aliases (*name)")
+        return self._count >= _MOST_VALUES
 
     def _by_kind(self, node: Node, path: Path) -> Any:
         tag = str(node.tag).removeprefix(_TAG)
@@ -188,6 +189,8 @@ class _Reader:
 
     def _merge(self, node: Node, path: Path, values: dict[str, Any]) -> None:
         """`<<: *base`: what the mapping does not say itself is taken from the base."""
+        if self._is_too_much(path):
+            return
         if isinstance(node, SequenceNode):
             for item in node.value:
                 self._merge(item, path, values)

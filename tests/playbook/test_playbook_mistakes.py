@@ -123,9 +123,10 @@ def test_what_is_not_a_playbook_is_refused_with_its_line(text: str, expected: st
     assert str(refusal(text)).startswith(expected)
 
 
-def test_a_thousandfold_alias_is_refused_before_it_fills_the_memory() -> None:
-    levels = [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    text = "\n".join(["version: 1", "checks:", "  a0: &a0 [x]", *levels])
+@pytest.mark.parametrize(("first", "more"), [("[x]", "[{}]"), ("{}", "{{<<: [{}]}}")])
+def test_a_thousandfold_alias_is_refused_before_it_fills_the_memory(first: str, more: str) -> None:
+    levels = [f"  a{n}: &a{n} {more.format(', '.join([f'*a{n - 1}'] * 9))}" for n in range(1, 12)]
+    text = "\n".join(["version: 1", "checks:", f"  a0: &a0 {first}", *levels])
 
     assert "mind the aliases" in str(refusal(text))
 
@@ -233,7 +234,8 @@ def test_a_wrong_value_is_answered_with_what_would_be_right(section: str, messag
             "hours[0].to: is missing",
         ),
         (
-            "{rotate: [bo], every: 1 day, starts: 2026-01-05, hours: [{days: sat-sum, from: 9:00, to: 9:30}]}",
+            "{rotate: [ana], every: 1 day, starts: 2026-01-05, "
+            "hours: [{days: sat-sum, from: 9:00, to: 17:00}]}",
             "names the day 'sum', which is not one of mon, tue, wed, thu, fri, sat, sun. Did you mean 'sun'?",
         ),
     ],

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -366,3 +367,17 @@ def test_the_schema_refuses_what_the_reader_refuses(wrong: dict[str, Any]) -> No
     assert not jsonschema.Draft202012Validator(schema()).is_valid(wrong)
     with pytest.raises(PlaybookError):
         parse(json.dumps(wrong), {})
+
+
+# The reference for operators
+
+
+def test_the_reference_names_every_section_and_key_and_its_example_is_whole() -> None:
+    text = (ROOT / "docs" / "playbook.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
+    definitions = [schema(), *schema()["$defs"].values()]
+    keys = {key for each in definitions for key in each.get("properties", ())}
+
+    assert list(parse(example, {}).people) == ["ana", "bo"]
+    assert {key for key in keys if f"`{key}`" not in text} == set()
+    assert all(f"**`{section}`**" in text for section in Playbook.model_fields)
