@@ -60,7 +60,7 @@ def _command(door: Door, command: Command) -> Any:
             else:
                 await ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
-        await door.guarded(command.name, work(), sorry)
+        await door.guarded(command.name, wanted.act.request_id, work(), sorry)
 
     return listener
 
@@ -84,7 +84,7 @@ def _button(door: Door, action: str, press: Press) -> Any:
                 case Content():
                     door.show(pressed.user, pressed.channel, outcome)
 
-        await door.guarded(action, work(), sorry)
+        await door.guarded(action, pressed.act.request_id, work(), sorry)
 
     return listener
 
@@ -125,7 +125,7 @@ def _form(door: Door, callback: str, submit: Submit) -> Any:
                 if content is not None:
                     door.show(act.by, act.by, content)
 
-        await door.guarded(callback, work(), sorry)
+        await door.guarded(callback, act.request_id, work(), sorry)
 
     return listener
 
@@ -155,7 +155,7 @@ def _shortcut(door: Door, shortcut: Shortcut) -> Any:
                 case Content():
                     door.show(chosen.act.by, chosen.channel, outcome)
 
-        await door.guarded(shortcut.callback, work(), sorry)
+        await door.guarded(shortcut.callback, chosen.act.request_id, work(), sorry)
 
     return listener
 
@@ -173,7 +173,7 @@ def _event(door: Door, event: str, happen: Happen) -> Any:
                 await happen(door.context, body["event"], act)
             await ack()
 
-        await door.guarded(event, work(), sorry)
+        await door.guarded(event, act.request_id, work(), sorry)
 
     return listener
 

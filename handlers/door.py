@@ -52,9 +52,18 @@ class Door:
         return False
 
     async def guarded(
+        self, name: str, request_id: str, work: Awaitable[None], sorry: Callable[[str], Awaitable[None]]
+    ) -> None:
+        """Run a handler's work within Slack's patience; what goes wrong becomes a sentence for `sorry`.
+
+        Every line logged by it, and by what it queues for delivery, has the request's id.
+        """
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self._guarded(name, work, sorry)
+
+    async def _guarded(
         self, name: str, work: Awaitable[None], sorry: Callable[[str], Awaitable[None]]
     ) -> None:
-        """Run a handler's work within Slack's patience; what goes wrong becomes a sentence for `sorry`."""
         started = time.perf_counter()
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
@@ -70,7 +79,9 @@ class Door:
             log.exception("request_failed", request=name)
             await sorry(MISTAKE)
         finally:
-            metrics.ACKS.labels(name).observe(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            metrics.ACKS.labels(name).observe(seconds)
+            log.info("answered", request=name, seconds=round(seconds, 4))
 
     def open_form(self, trigger: str, view: View, user: UserId, channel: ChannelId | UserId) -> None:
         """Open a form right after the answer; its failure is told to the person."""

@@ -62,6 +62,7 @@ class Leased:
     failures: int  # attempts that Slack did not take; a full bucket is not one
     uncertain: bool
     made_at: datetime
+    request_id: str | None = None  # of whoever set it off, to find them in the log
 
 
 class Outcome(StrEnum):

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import get_contextvars
 
 from bot.clock import Clock
 from bot.db import Database
@@ -34,7 +35,9 @@ class Transaction:
     async def flush(self) -> None:
         """Write what was queued; called once, just before the commit."""
         if self._waiting:
-            await store.add(self.connection, self._waiting, self.now)
+            # What an effect queues in turn has the id of the request that began it all.
+            request_id = get_contextvars().get("request_id")
+            await store.add(self.connection, self._waiting, self.now, request_id)
             self.queued = True
 
 

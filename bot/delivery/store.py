@@ -48,6 +48,7 @@ outbox = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("uncertain", Boolean, nullable=False, default=False),
     Column("error", Text),
+    Column("request_id", String(200)),
     Column("made_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     sqlite_autoincrement=True,
@@ -89,8 +90,13 @@ attempts = Table(
 )
 
 
-async def add(connection: AsyncConnection, effects: Sequence[Effect], now: datetime) -> None:
-    """Queue effects in order; one whose key is already pending adds nothing."""
+async def add(
+    connection: AsyncConnection, effects: Sequence[Effect], now: datetime, request_id: str | None = None
+) -> None:
+    """Queue effects in order; one whose key is already pending adds nothing.
+
+    `request_id`: what set them off, for the log.
+    """
     rows = [
         {
             "lane": effect.lane,
@@ -102,6 +108,7 @@ async def add(connection: AsyncConnection, effects: Sequence[Effect], now: datet
             "state": State.PENDING,
             "made_at": now,
             "uncertain": False,
+            "request_id": request_id,
         }
         for effect in effects
     ]
@@ -322,4 +329,5 @@ def _leased(row: Row[tuple[object, ...]]) -> Leased:
         failures=columns["failures"],
         uncertain=columns["uncertain"],
         made_at=columns["made_at"],
+        request_id=columns["request_id"],
     )

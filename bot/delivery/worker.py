@@ -158,10 +158,12 @@ class Worker:
 
     async def _carry_out(self, effect: Leased) -> None:
         started_at = self._queue.clock.now()
-        with structlog.contextvars.bound_contextvars(effect=effect.id, kind=effect.kind, lane=effect.lane):
+        with structlog.contextvars.bound_contextvars(
+            effect=effect.id, kind=effect.kind, lane=effect.lane, request_id=effect.request_id
+        ):
             outcome, detail, done, again_at = await self._attempt(effect)
             metrics.DELIVERIES.labels(effect.kind, outcome).inc()
-            log.debug("delivery", outcome=outcome, detail=detail)
+            log.info("delivery", outcome=outcome, detail=detail)
             try:
                 async with self._queue.transaction() as tx:
                     await self._settle(tx, effect, outcome, detail, done, again_at)
