@@ -24,9 +24,10 @@ from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.manifest import Manifest
 from simulator.people import Acts
-from simulator.seed import Seed
+from simulator.seed import PersonSeed, Seed
 from simulator.web_api.asked import ALL_SCOPES
 from simulator.web_api.server import WebApi
+from simulator.workspace import members
 from simulator.workspace.model import Channel
 from simulator.workspace.workspace import Workspace
 
@@ -131,7 +132,8 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        host = "127.0.0.1" if self._host in ("0.0.0.0", "") else self._host  # noqa: S104
+        return f"http://{host}:{self._port}"
 
     @property
     def api_url(self) -> str:
@@ -165,6 +167,16 @@ class Simulator:
         if found is None:
             raise LookupError(f"Nobody is called {name}")
         return Acts(self.acting, found)
+
+    def add_person(self, seed: PersonSeed) -> Acts:
+        """Somebody new joins the workspace."""
+        person = seed.person()
+        members.add(self.workspace, person)
+        return Acts(self.acting, person)
+
+    def change_person(self, name: str, **fields: Any) -> None:
+        """Change somebody: `deleted=True` deactivates, `tz="Asia/Tokyo"` moves. LookupError."""
+        members.change(self.workspace, self.person(name).who, **fields)
 
     def channel(self, name: str) -> Channel:
         """By name, with or without `#`, or by id. LookupError for an unknown one."""

@@ -78,6 +78,9 @@ def edit(workspace: Workspace, message: Message, *, by: str, marked: bool = True
         setattr(message, name, value)
     message.seen_as = None
     ts = workspace.next_ts()
+    if message.is_ephemeral:
+        workspace.changed("changed", channel, message, {message.ephemeral_to or ""})
+        return
     if marked:
         message.edited_by, message.edited_ts = by, ts
     event = {
@@ -123,6 +126,9 @@ def delete(workspace: Workspace, message: Message) -> None:
     }
     _tell(workspace, channel, event, ts)
     workspace.changed("deleted", channel, message)
+    root = channel.by_ts.get(message.thread_ts or "")
+    if root is not None:
+        workspace.changed("changed", channel, root)
 
 
 def _forget(channel: Channel, message: Message) -> None:
@@ -133,6 +139,7 @@ def _forget(channel: Channel, message: Message) -> None:
     root = channel.by_ts.get(message.thread_ts or "")
     if root is not None and message.ts in root.replies:
         root.replies.remove(message.ts)
+        root.thread_ts = root.ts if root.replies else None
         users = [channel.by_ts[ts].user for ts in root.replies]
         root.reply_users = list(dict.fromkeys(users))
 
