@@ -25,6 +25,8 @@ _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 # The far side holds a question for up to 20 s; an answer that takes twice as long is lost.
 _ANSWER_WITHIN = 40.0
+# How late a timer may be on a machine that was suspended, in seconds.
+_LONGEST_SLEEP = 30.0
 # Not reachable, too slow, or something else answers at this address.
 _AWAY = (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError, OverflowError)
 
@@ -50,9 +52,10 @@ class SystemClock:
             seconds = _seconds(instant, self.now())
             if seconds is not None and seconds <= 0:
                 return
-            # Timers run on the monotonic clock and may end a moment early by this one: hence the loop.
+            # Timers run on the monotonic clock: they may end a moment early by this one, and they stand
+            # still while the machine sleeps. Hence the loop, and the look now and then.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(None if seconds is None else min(seconds, _LONGEST_SLEEP)):
                     await wake.wait()
 
 

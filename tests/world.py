@@ -45,6 +45,10 @@ class Bot:
         return f"http://127.0.0.1:{self.environment['HTTP_PORT']}"
 
     @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
+    @property
     def log(self) -> str:
         """Everything it has logged, over all its starts."""
         file = self.folder / "bot.log"
