@@ -7,6 +7,14 @@ from pathlib import Path
 from bot.errors import ConfigError
 
 
+class InUse(ConfigError):
+    """Another process holds the file; `pid` is its number, as far as it is known."""
+
+    def __init__(self, message: str, pid: str) -> None:
+        super().__init__(message)
+        self.pid = pid
+
+
 class LockFile:
     """An exclusive `flock` on PATH, released by the kernel however the process ends.
 
@@ -20,7 +28,10 @@ class LockFile:
 
     @classmethod
     def take(cls, path: Path, what: str) -> "LockFile":
-        """Lock PATH on behalf of WHAT (named in the message), or raise `ConfigError` if it is taken."""
+        """Lock PATH on behalf of WHAT (named in the message).
+
+        Raises `InUse` if it is taken, `ConfigError` if it cannot be written.
+        """
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
@@ -30,9 +41,10 @@ class LockFile:
         except OSError as error:
             owner = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
             os.close(descriptor)
-            raise ConfigError(
+            raise InUse(
                 f"another watchbill process (pid {owner}) uses {what}: stop it first, or give this one "
-                "a DATABASE_URL of its own (several replicas need PostgreSQL)"
+                "a DATABASE_URL of its own (several replicas need PostgreSQL)",
+                owner,
             ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -43,10 +43,39 @@ async def migrate(database: Database, revision: str = "head") -> None:
             await _check_references(connection)
 
 
+async def pending(database: Database) -> int:
+    """How many revisions `migrate` would apply; changes nothing. Raises `ConfigError` where it would fail."""
+    async with database.read() as connection:
+        count = await connection.run_sync(_count_pending)
+        if count and database.dialect == "postgresql":
+            allowed = await connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')"))
+            if not allowed:
+                raise ConfigError(
+                    f"{database.url.username} may not create tables in this database: "
+                    f'GRANT CREATE ON SCHEMA public TO "{database.url.username}"'
+                )
+    return count
+
+
+def _count_pending(connection: Connection) -> int:
+    script = ScriptDirectory.from_config(alembic_config(connection))
+    present = _present(connection, script)
+    return sum(1 for _ in script.iterate_revisions("heads", tuple(present) or "base"))
+
+
 def _upgrade(connection: Connection, revision: str) -> bool:
     """Returns whether there was anything to do."""
     config = alembic_config(connection)
     script = ScriptDirectory.from_config(config)
+    present = _present(connection, script)
+    if present == set(script.get_heads()):
+        return False
+    command.upgrade(config, revision)
+    return True
+
+
+def _present(connection: Connection, script: ScriptDirectory) -> set[str]:
+    """The revision the database is at. Raises `ConfigError` if a newer release has been here."""
     known = {each.revision for each in script.walk_revisions()}
     present = set(MigrationContext.configure(connection).get_current_heads())
     if not present <= known:
@@ -54,10 +83,7 @@ def _upgrade(connection: Connection, revision: str) -> bool:
             f"the database is at revision {', '.join(sorted(present - known))}, which this release does not "
             "know: start the newer release again, or restore the backup made before it"
         )
-    if present == set(script.get_heads()):
-        return False
-    command.upgrade(config, revision)
-    return True
+    return present
 
 
 async def _check_references(connection: AsyncConnection) -> None:

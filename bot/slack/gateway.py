@@ -1,6 +1,7 @@
 """Calls of Slack's Web API: limits kept, every way to fail told apart."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,6 +11,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import metrics
 from bot.clock import Clock
@@ -47,6 +49,20 @@ class Slack:
         Raises Busy (a limit, with the time to come back), Away (not done), Unclear (perhaps done),
         Refused (never will be; `.error` is Slack's code).
         """
+        answer: Any = await self._ask(method, urgent=urgent, **arguments)
+        data: Mapping[str, Any] = answer.data
+        return data
+
+    async def scopes(self) -> frozenset[str] | None:
+        """What the token may do, which Slack says beside its answers; None where it does not say.
+
+        Raises what `call` raises.
+        """
+        answer = await self._ask("auth.test", urgent=False)
+        granted: str | None = answer.headers.get("x-oauth-scopes")
+        return None if granted is None else frozenset(re.split(r"[,\s]+", granted.strip())) - {""}
+
+    async def _ask(self, method: str, *, urgent: bool, **arguments: Any) -> AsyncSlackResponse:
         if self.client.session is None:
             # One session for all calls: each would open a connection of its own otherwise.
             timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
@@ -58,7 +74,7 @@ class Slack:
             raise Busy(f"{method}: our own limit", retry_at)
         started = time.perf_counter()
         try:
-            answer = await getattr(self.client, method.replace(".", "_"))(**arguments)
+            answer: AsyncSlackResponse = await getattr(self.client, method.replace(".", "_"))(**arguments)
         except SlackApiError as error:
             raise self._failure(method, channel, error) from error
         except aiohttp.ClientConnectorError as error:
@@ -69,8 +85,7 @@ class Slack:
             raise Unclear(f"{method}: {type(error).__name__} {error}") from error
         metrics.SLACK_CALLS.labels(method, "ok").inc()
         log.debug("slack_call", method=method, seconds=round(time.perf_counter() - started, 4))
-        data: Mapping[str, Any] = answer.data
-        return data
+        return answer
 
     async def close(self) -> None:
         if self.client.session is not None:
