@@ -38,7 +38,7 @@ async def connected(sim: Simulator, app: AsyncApp) -> AsyncIterator[AsyncApp]:
         sim.bot_env()["SLACK_APP_TOKEN"],
         web_client=AsyncWebClient(base_url=sim.api_url, retry_handlers=[]),
     )
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await sim.until(lambda: sim.bot_connected)
     yield app
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -182,7 +183,9 @@ def test_a_modal_with_inputs_is_taken_when_it_can_be_sent_off() -> None:
     assert checked["blocks"][1]["elements"][0]["action_id"]
 
 
-async def test_an_answer_to_a_command_that_cannot_be_shown_is_refused(sim: Simulator, connected: Any) -> None:
+async def test_an_answer_to_a_command_that_cannot_be_shown_is_refused(
+    sim: Simulator, connected: AsyncApp
+) -> None:
     @connected.command("/bad")
     async def bad(ack: Any) -> None:
         await ack(blocks=[{"type": "hologram"}])

@@ -79,7 +79,7 @@ async def test_a_button_is_clicked_and_the_message_edited_through_the_response_u
     assert sim.person("ana").sees_now("acknowledged") is None
 
 
-BUTTON = [
+BUTTON: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "You are paged"}},
     {
         "type": "actions",

@@ -85,8 +85,8 @@ class Source:
                     if name in ("check_message_blocks", "check_view"):
                         yield ("simulator.blocks.check", name)
                 case ast.Attribute(value=ast.Name(id=owner), attr=name):
-                    if target := self.imports[module].get(owner):
-                        yield (target, name)
+                    if imported := self.imports[module].get(owner):
+                        yield (imported, name)
                     else:
                         yield from self._methods(name)
                 case ast.Attribute(attr=name):

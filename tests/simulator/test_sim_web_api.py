@@ -310,7 +310,7 @@ async def test_a_trigger_opens_one_modal_within_three_seconds(sim: Simulator, cl
     view = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]}
     trigger = sim.workspace.new_trigger("U01ANA")
 
-    await client.views_open(trigger_id=trigger, view=json.dumps(view))
+    await client.api_call("views.open", params={"trigger_id": trigger, "view": json.dumps(view)})
     assert await refused(client.views_open(trigger_id=trigger, view=view)) == "exchanged_trigger_id"
     assert await refused(client.views_open(trigger_id="1.2.x", view=view)) == "invalid_trigger_id"
     late = sim.workspace.new_trigger("U01ANA")
