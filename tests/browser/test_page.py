@@ -193,3 +193,24 @@ async def test_the_page_fits_a_phone(duty: Workspace, take_seat: TakeSeat, dark:
     assert await seat.page.locator(".timeline").evaluate("node => node.scrollWidth <= node.clientWidth")
     await seat.becomes("Bo")
     await seat.sees("You are on call")
+
+
+async def test_reading_back_keeps_its_place_while_older_messages_come_in(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, _ = duty
+    for number in range(150):
+        await sim.person("bo" if number % 4 else "dee").says(f"message {number}")
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA", sim.channel("#general").id)
+    await seat.sees("message 149")
+    rows = seat.page.locator("#main .message")
+    await expect(rows).to_have_count(60)
+    await rows.first.scroll_into_view_if_needed()
+    await expect(rows).to_have_count(120)
+    await expect(seat.message("message 91")).to_be_in_viewport()
+    await sim.person("bo").says("something new")
+    await seat.sees("something new")
+    await expect(seat.message("message 91")).to_be_in_viewport()
+    await seat.page.get_by_role("button", name="Newest").click()
+    await expect(seat.message("something new")).to_be_in_viewport()

@@ -23,7 +23,7 @@ function accessoryLabel(block, accessory) {
   return block.text?.text.slice(0, 80).replace(/[*_~`]/g, "");
 }
 
-const header = (block) => h("div", { class: "block block-header", role: "heading", "aria-level": "3" }, plainText(block.text));
+const header = (block) => h("div", { class: "block block-header", role: "heading", "aria-level": "2" }, plainText(block.text));
 const divider = () => h("hr", { class: "block divider" });
 
 const context = (block) =>

@@ -39,18 +39,32 @@ export async function load(channel, thread = null) {
   }
   if (as !== store.me) return;
   const before = store.lists.get(key);
-  const list = { messages: [], hasMore: answer.has_more, newFrom: before?.newFrom ?? null };
+  const list = { messages: [], hasMore: answer.has_more, read: before ? before.read : readMark(channel, thread), newFrom: null };
   for (const message of answer.messages) if (belongs(message, thread)) put(list, message);
   for (const notice of before?.messages ?? []) if (notice.notice) put(list, notice);
-  if (!before && !thread) list.newFrom = firstUnread(list.messages, channelOf(channel));
+  list.newFrom = firstUnread(list);
   store.lists.set(key, list);
   events.forEach(fold);
   emit("list", key);
 }
 
-function firstUnread(messages, channel) {
-  if (!channel?.unread) return null;
-  return messages.find((message) => message.user !== store.me && !message.ephemeral && Number(message.ts) > Number(channel.read ?? 0))?.ts ?? null;
+/** Up to where the person had read when they came; null where there is no line to draw. */
+function readMark(channel, thread) {
+  const found = thread ? null : channelOf(channel);
+  return found?.unread ? Number(found.read ?? 0) : null;
+}
+
+function firstUnread(list) {
+  if (list.read === null) return null;
+  const first = list.messages.find((message) => message.user !== store.me && !message.ephemeral && !message.notice && Number(message.ts) > list.read);
+  // The oldest message known is the first unread one only if there is nothing before it.
+  return first && !(list.hasMore && first === list.messages[0]) ? first.ts : null;
+}
+
+/** The line over what was new has done its work once one leaves. */
+export function forgetNewLine(key) {
+  const list = store.lists.get(key);
+  if (list) Object.assign(list, { read: null, newFrom: null });
 }
 
 let reading = false;
@@ -65,6 +79,7 @@ export async function loadOlder(channel) {
     const answer = await api.messages(store.me, channel, { before: oldest?.ts, limit: PAGE });
     for (const message of answer.messages) if (isShownInChannel(message)) put(list, message);
     list.hasMore = answer.has_more && answer.messages.length > 0;
+    list.newFrom = firstUnread(list);
     emit("list", keyOf(channel));
   } finally {
     reading = false;

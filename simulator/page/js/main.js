@@ -4,7 +4,7 @@ import { appTabs, conversation, threadPane } from "./conversation.js";
 import { toggleControls } from "./controls.js";
 import { fill, h } from "./dom.js";
 import { homeTab } from "./home.js";
-import { apply, keyOf, load } from "./lists.js";
+import { apply, forgetNewLine, keyOf, load } from "./lists.js";
 import { drawModal } from "./modal.js";
 import { lookSoon, watchOthers } from "./others.js";
 import { closePopover, toast } from "./overlay.js";
@@ -63,8 +63,13 @@ function drawAll() {
   drawTitle();
 }
 
+/** The latest conversation in which something waits for the person one is. */
+const whatWaits = () => store.state.channels.filter((one) => badgeOf(one) > 0).sort((a, b) => Number(b.last_ts) - Number(a.last_ts))[0];
+
 /** Where to be when the address names no place, or one that this person cannot see. */
 function fallbackPlace() {
+  const waiting = whatWaits();
+  if (waiting) return waiting.id;
   const mine = store.state.channels.filter((one) => one.is_member && one.kind === "channel" && !one.is_archived);
   return (mine.find((one) => one.name === "general") ?? mine[0])?.id ?? "home";
 }
@@ -75,7 +80,7 @@ function drawPlace() {
   const key = `${store.me}/${view}`;
   if (shown?.key !== key) {
     closePopover();
-    forgetNewLine(shown?.key);
+    if (shown) forgetNewLine(shown.key.split("/")[1]);
     shown = { key, ...(view === "home" ? homeTab(actions) : conversation(view, { openSidebar, tabs: tabsOf(view) })) };
     fill(part("main"), shown.node);
     // On a phone the focus would bring up the keyboard.
@@ -97,12 +102,6 @@ function drawThread() {
   part("side").hidden = !thread;
   fill(part("side"), thread?.node);
   if (thread) thread.focus();
-}
-
-/** The line over what was new has done its work once one leaves. */
-function forgetNewLine(key) {
-  const list = key && store.lists.get(key.split("/")[1]);
-  if (list) list.newFrom = null;
 }
 
 // --- what happens ------------------------------------------------------------------------------
@@ -179,10 +178,9 @@ async function become(id, place = store.route) {
   fill(part("side"));
   localStorage.setItem("person", id);
   listen();
-  const waiting = store.state.channels.filter((one) => badgeOf(one) > 0).sort((a, b) => Number(b.last_ts) - Number(a.last_ts))[0];
   const there = channelOf(place.view)?.is_member || place.view === "home" ? place.view : null;
   // Whoever is paged wants to see the page.
-  show(waiting?.id ?? there ?? fallbackPlace());
+  show(whatWaits()?.id ?? there ?? fallbackPlace());
 }
 
 // --- keys and window ---------------------------------------------------------------------------
@@ -206,7 +204,7 @@ part("shell").addEventListener("click", (event) => {
 });
 part("skip").addEventListener("click", (event) => {
   event.preventDefault();
-  shown?.focus?.();
+  (part("main").querySelector("textarea") ?? part("main")).focus();
 });
 setInterval(() => tickClock(part("top")), 5000);
 

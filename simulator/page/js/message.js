@@ -13,6 +13,7 @@ import { ago, clockTime, fullTime, instant } from "./time.js";
 
 const QUIET = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive)$|^(pinned_item|unpinned_item|bot_add|bot_remove|reminder_add|tombstone)$/;
 
+const isPinned = (message) => message.pinned_to?.length > 0;
 export const isQuiet = (message) => QUIET.test(message.subtype ?? "");
 const authorOf = (message) => message.user ?? message.bot_id;
 export const authorName = (message) => message.username ?? message.bot_profile?.name ?? (message.user ? personName(message.user) : "App");
@@ -23,6 +24,7 @@ const GROUP_WITHIN = 300; // seconds; messages of one author this close share a 
 export function continues(message, before) {
   if (!before || message.notice || before.notice || isQuiet(message) || isQuiet(before)) return false;
   if (message.ephemeral !== before.ephemeral || message.subtype === "thread_broadcast") return false;
+  if (isPinned(message) || isPinned(before)) return false;
   return authorOf(message) === authorOf(before) && message.username === before.username && Number(message.ts) - Number(before.ts) < GROUP_WITHIN;
 }
 
@@ -74,18 +76,30 @@ function noticeRow(message, channel) {
       h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, true) }, "Dismiss")));
 }
 
+/** What the workspace itself noted: one line, who did it first in it. */
+function quietRow(message, channel) {
+  const at = instant(message.ts);
+  const author = authorOf(message);
+  const named = (message.text ?? "").startsWith(`<@${author}`);
+  return h("article", { class: "message quiet", "data-ts": message.ts, "aria-label": `${authorName(message)}, ${clockTime(at)}`, tabindex: "-1" },
+    h("div", { class: "gutter" }, avatar(author, "small", authorName(message))),
+    h("div", { class: "content prose" }, named ? null : h("strong", {}, `${authorName(message)} `), mrkdwn(message.text ?? ""),
+      h("time", { class: "stamp", datetime: at.toISOString(), title: fullTime(at) }, ` ${clockTime(at)}`), reactions(message, channel)));
+}
+
 /** A row of a message list. `inThread`: drawn in the thread pane; `grouped`: under the heading of the one before. */
 export function messageRow(message, channel, { inThread = false, grouped = false } = {}) {
   if (message.notice) return noticeRow(message, channel);
+  if (isQuiet(message)) return quietRow(message, channel);
   const at = instant(message.ts);
   const author = authorOf(message);
   const name = authorName(message);
-  const pinned = message.pinned_to?.length > 0;
-  const classes = ["message", grouped && "grouped", isQuiet(message) && "quiet", message.ephemeral && "ephemeral", pinned && "pinned"].filter(Boolean).join(" ");
+  const pinned = isPinned(message);
+  const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral", pinned && "pinned"].filter(Boolean).join(" ");
   const stamp = h("time", { class: "stamp", datetime: at.toISOString(), title: fullTime(at) }, clockTime(at));
   const isApp = Boolean(message.bot_id);
   const row = h("article", { class: classes, "data-ts": message.ts, "aria-label": `${name}, ${clockTime(at)}`, tabindex: "-1" },
-    h("div", { class: "gutter" }, grouped ? stamp : avatar(message.user ?? author, isQuiet(message) ? "small" : "medium", name)),
+    h("div", { class: "gutter" }, grouped ? stamp : avatar(author, "medium", name)),
     h("div", { class: "content" },
       pinned ? h("div", { class: "flag" }, icon("pin"), "Pinned") : null,
       message.ephemeral ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you", h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, false) }, "Dismiss")) : null,

@@ -34,11 +34,13 @@ export function popover(anchor, content, { label, className = "", role = "dialog
     removeEventListener("resize", place);
     box.remove();
     anchor.setAttribute("aria-expanded", "false");
+    anchor.parentElement?.classList.remove("open");
     if (giveFocusBack && anchor.isConnected) anchor.focus({ preventScroll: true });
     onClose?.();
   }
   open = { box, close };
   anchor.setAttribute("aria-expanded", "true");
+  anchor.parentElement.classList.add("open");
   addEventListener("pointerdown", outside, true);
   addEventListener("keydown", escape, true);
   addEventListener("resize", place);
@@ -49,6 +51,7 @@ export function popover(anchor, content, { label, className = "", role = "dialog
 const GAP = 6; // pixels between the anchor, the box and the window's edges
 
 function placeBeside(anchor, box) {
+  box.style.maxHeight = "none"; // measured at its full size
   const from = anchor.getBoundingClientRect();
   const size = box.getBoundingClientRect();
   const below = innerHeight - from.bottom - GAP * 2;
@@ -74,7 +77,7 @@ export function arrowKeys(box, items) {
   });
 }
 
-/** A menu of `{text, icon?, hint?, danger?, run}`; null entries draw a line, `{heading}` a small title. */
+/** A menu of `{text, icon? or lead?, hint?, danger?, run}`; null entries draw a line, `{heading}` a small title. */
 export function menu(anchor, entries, label) {
   const list = entries.map((entry) => {
     if (!entry) return h("hr");
@@ -85,7 +88,7 @@ export function menu(anchor, entries, label) {
         shown.close();
         entry.run();
       },
-    }, entry.icon ? icon(entry.icon) : null, h("span", { class: "grow" }, entry.text), entry.hint ? h("span", { class: "hint" }, entry.hint) : null);
+    }, entry.icon ? icon(entry.icon) : entry.lead, h("span", { class: "grow" }, entry.text), entry.hint ? h("span", { class: "hint" }, entry.hint) : null);
   });
   const shown = popover(anchor, list, { label, className: "menu", role: "menu" });
   const items = () => [...shown.box.querySelectorAll("[role=menuitem]")];

@@ -16,5 +16,5 @@ export function avatar(id, size = "medium", name = null) {
   const found = person(id);
   const isApp = found?.is_bot || id === store.state?.app.user_id || (!found && name);
   if (isApp) return h("span", { class: `avatar app ${size}`, "aria-hidden": "true" }, icon("bolt"));
-  return h("span", { class: `avatar ${size}`, style: `--hue:${hue(id)}`, "aria-hidden": "true" }, initials(found?.real_name || found?.name || name || "?"));
+  return h("span", { class: `avatar ${size}`, style: `--hue:${hue(id)}`, "aria-hidden": "true", "data-initials": initials(found?.real_name || found?.name || name || "?") });
 }

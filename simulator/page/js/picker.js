@@ -33,9 +33,10 @@ export function picker({ label, placeholder, entries, chosen = [], multiple = fa
     const all = entries();
     const picked = keys.map((key) => all.find((entry) => entry.key === key)).filter(Boolean);
     const value = picked.map((entry) => entry.text).join(", ");
-    node.setAttribute("aria-label", `${label || placeholder || "Select"}: ${value || "nothing chosen"}`);
+    const none = placeholder || (multiple ? "Choose some" : "Choose one");
+    node.setAttribute("aria-label", [...new Set([label || placeholder || "Select", value || none])].join(": "));
     const shown = !picked.length
-      ? h("span", { class: "placeholder" }, placeholder || (multiple ? "Choose some" : "Choose one"))
+      ? h("span", { class: "placeholder" }, none)
       : multiple
         ? picked.map((entry) => h("span", { class: "chip" }, entry.lead?.(), entry.text))
         : [picked[0].lead?.(), h("span", { class: "ellipsis" }, picked[0].text)];

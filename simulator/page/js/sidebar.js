@@ -28,8 +28,13 @@ function link(one, { name = channelName(one), lead = channelIcon(one), view = on
 const group = (title, items, button = null) =>
   h("section", { class: "side-group" }, h("div", { class: "side-title" }, h("h2", {}, title), button), h("ul", {}, items));
 
-/** Draw the sidebar again. */
+let drawn = "";
+
+/** Draw the sidebar again, if anything in it changed: a link replaced under the pointer would lose the click. */
 export function drawSidebar(node) {
+  const key = JSON.stringify([store.me, store.route.view, store.state.channels.map(({ id, name, kind, unread, mentions, is_member, is_archived, last_ts }) => [id, name, kind, unread, mentions, is_member, is_archived, last_ts])]);
+  if (key === drawn) return;
+  drawn = key;
   const scroll = node.querySelector(".side-scroll")?.scrollTop ?? 0;
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.view : null;
   const rooms = store.state.channels.filter((one) => (one.kind === "channel" || one.kind === "private") && one.is_member && !one.is_archived).sort(byName);

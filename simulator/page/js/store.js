@@ -27,8 +27,18 @@ export const act = (what, details) => api.act(store.me, what, details);
 
 // --- looking things up -------------------------------------------------------------------------
 
-export const person = (id) => store.state?.people.find((each) => each.id === id);
-export const channel = (id) => store.state?.channels.find((each) => each.id === id);
+let people = new Map();
+let channels = new Map();
+
+/** Take a newly read state in. */
+function keep(state) {
+  store.state = state;
+  people = new Map(state.people.map((one) => [one.id, one]));
+  channels = new Map(state.channels.map((one) => [one.id, one]));
+}
+
+export const person = (id) => people.get(id);
+export const channel = (id) => channels.get(id);
 export const me = () => person(store.me);
 export const app = () => store.state?.app;
 
@@ -77,7 +87,7 @@ async function readState() {
   try {
     const state = await api.state(as);
     if (as !== store.me) return;
-    store.state = state;
+    keep(state);
     emit("state");
   } catch (problem) {
     if (!(problem instanceof api.Unreachable)) throw problem;
@@ -87,7 +97,7 @@ async function readState() {
 /** Become somebody else, whose state was read already. What was read as the one before is forgotten. */
 export function become(id, state) {
   store.me = id;
-  store.state = state;
+  keep(state);
   store.lists.clear();
   store.unread.delete(id);
 }

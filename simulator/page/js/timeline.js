@@ -71,12 +71,15 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
       rows.set(key, made);
       return made.node;
     };
+    const dayLine = (day, name) => reuse(`day ${day}`, (known) => known.name === name,
+      () => ({ name, node: h("div", { class: "day", role: "separator", "aria-label": name }, h("span", {}, name)) }));
     let before = null;
+    let dayBefore = null;
     for (const message of list.messages) {
       const day = dayKey(instant(message.ts));
-      const newDay = !before || day !== dayKey(instant(before.ts));
-      const name = dayName(instant(message.ts));
-      if (newDay && !thread) nodes.push(reuse(`day ${day}`, (known) => known.name === name, () => ({ name, node: h("div", { class: "day", role: "separator", "aria-label": name }, h("span", {}, name)) })));
+      const newDay = day !== dayBefore;
+      dayBefore = day;
+      if (newDay && !thread) nodes.push(dayLine(day, dayName(instant(message.ts))));
       const newHere = !thread && list.newFrom === message.ts;
       if (newHere) nodes.push(reuse("new", () => true, () => ({ node: h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", {}, "New")) })));
       const grouped = !newDay && !newHere && continues(message, before);
@@ -97,7 +100,7 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     if (!list) return;
     const focused = focusedIn(inner);
     const anchor = stick ? null : firstVisible(node, inner);
-    const anchorTop = anchor?.getBoundingClientRect().top;
+    const anchorBottom = anchor?.getBoundingClientRect().bottom;
     const nodes = wantedNodes(list);
     if (!list.hasMore) nodes.unshift(...[intro()].filter(Boolean));
     if (!list.messages.length) nodes.push(...[empty()].filter(Boolean));
@@ -105,7 +108,11 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     if (!inner.querySelector('.message[tabindex="0"]')) [...inner.children].findLast((child) => child.matches(".message[tabindex]"))?.setAttribute("tabindex", "0");
     focused?.();
     if (stick) node.scrollTop = node.scrollHeight;
-    else if (anchor?.isConnected) node.scrollTop += anchor.getBoundingClientRect().top - anchorTop;
+    else if (anchor) {
+      // Its row may have been drawn anew; its lower edge stays where it was.
+      const again = inner.querySelector(`[data-ts="${CSS.escape(anchor.dataset.ts)}"]`);
+      if (again) node.scrollTop += again.getBoundingClientRect().bottom - anchorBottom;
+    }
     jump.hidden = stick || atEnd();
     if (first && list.newFrom) revealNew();
     first = false;
@@ -162,8 +169,9 @@ function focusedIn(inner) {
   };
 }
 
+/** The first message in view. Not a day's line: that one moves up when older messages of the day come in. */
 function firstVisible(node, inner) {
   const top = node.getBoundingClientRect().top;
-  return [...inner.children].find((child) => child.getBoundingClientRect().bottom > top) ?? null;
+  return [...inner.children].find((child) => child.dataset.ts && child.getBoundingClientRect().bottom > top) ?? null;
 }
 

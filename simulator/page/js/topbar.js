@@ -11,16 +11,13 @@ const FACES = 6; // beyond this many people the switch is a menu
 
 const firstName = (one) => (one.real_name || one.name).split(" ")[0];
 
+/** Words for those who listen to the page. */
+const unseen = (words) => h("span", { class: "sr" }, words);
+
 function badge(id) {
   const waiting = store.unread.get(id);
-  if (waiting?.badge) return h("span", { class: "badge" }, waiting.badge);
-  return waiting?.unread ? h("span", { class: "dot" }) : null;
-}
-
-function described(id) {
-  const waiting = store.unread.get(id);
-  if (waiting?.badge) return `${waiting.badge} waiting`;
-  return waiting?.unread ? "something unread" : "nothing waiting";
+  if (waiting?.badge) return [h("span", { class: "badge" }, waiting.badge), unseen(" waiting")];
+  return waiting?.unread ? [h("span", { class: "dot" }), unseen(" with something unread")] : null;
 }
 
 function face(one, become) {
@@ -29,8 +26,8 @@ function face(one, become) {
   return h("button", {
     type: "button", class: ["face", mine && "mine", waiting && "waiting"].filter(Boolean).join(" "), "aria-pressed": String(mine), "data-person": one.id,
     title: mine ? `You are ${one.real_name}` : `Become ${one.real_name} (${zoneName(one.tz)})`,
-    "aria-label": mine ? `You are ${firstName(one)}` : `Become ${firstName(one)}: ${described(one.id)}`, onclick: () => become(one.id),
-  }, avatar(one.id, "small"), h("span", { class: "face-name" }, firstName(one)), mine ? null : badge(one.id));
+    onclick: () => become(one.id),
+  }, avatar(one.id, "small"), unseen(mine ? "You are " : "Become "), h("span", { class: "face-name" }, firstName(one)), mine ? null : badge(one.id));
 }
 
 function everyone(anchor, become, split) {
@@ -38,7 +35,7 @@ function everyone(anchor, become, split) {
   menu(anchor, [
     { heading: "Be somebody else" },
     ...people.map((one) => ({
-      text: [avatar(one.id, "small"), ` ${one.real_name}`, one.id === store.me ? " (you)" : ""],
+      lead: avatar(one.id, "small"), text: one.id === store.me ? `${one.real_name} (you)` : one.real_name,
       hint: store.unread.get(one.id)?.badge ? `${store.unread.get(one.id).badge} waiting` : zoneName(one.tz), run: () => become(one.id),
     })),
     null,
@@ -46,26 +43,33 @@ function everyone(anchor, become, split) {
   ], "People");
 }
 
-/** Draw the bar again. `actions`: {become(id), split(), theme(), controls(), openSidebar()}. */
+let drawn = "";
+
+/** Draw the bar again, if anything on it changed. `actions`: {become(id), split(), theme(), controls(), openSidebar()}. */
 export function drawTop(node, actions) {
   const { state } = store;
   const people = watched();
+  const key = JSON.stringify([store.me, state.team, people, [...store.unread]]);
+  // A button replaced under the pointer would lose the click.
+  if (key === drawn) return;
+  drawn = key;
   const focused = document.activeElement?.dataset?.person;
-  const shown = people.length <= FACES ? people : people.slice(0, FACES);
+  const shown = people.slice(0, FACES);
+  const many = state.people.filter((one) => !one.is_bot && !one.deleted).length > shown.length;
   const waiting = [...store.unread.values()].reduce((sum, one) => sum + one.badge, 0);
   const current = state.people.find((one) => one.id === store.me);
   const you = h("button", {
-    type: "button", class: "you-button", "aria-haspopup": "menu", "aria-label": `You are ${current.real_name}. Switch person${waiting ? `; ${waiting} waiting for others` : ""}`,
+    type: "button", class: "you-button", "aria-haspopup": "menu", title: "Be somebody else",
     onclick: () => everyone(you, actions.become, actions.split),
-  }, avatar(store.me, "small"), h("span", { class: "you-text" }, "You are ", h("strong", {}, firstName(current))), waiting ? h("span", { class: "badge others" }, waiting) : null, icon("down"));
+  }, avatar(store.me, "small"), h("span", { class: "you-text" }, "You are ", h("strong", {}, firstName(current))), waiting ? [h("span", { class: "badge others" }, waiting), unseen(" waiting for others")] : null, icon("down"));
   fill(node,
     h("div", { class: "top-team" },
       iconButton("menu", "Show channels", actions.openSidebar, { class: "icon-button only-narrow" }),
       h("span", { class: "team-name" }, state.team.name), h("span", { class: "tag simulated", title: "A simulated workspace: nothing leaves this machine" }, "simulated")),
-    h("div", { class: "switch", role: "group", "aria-label": "Who you are" },
+    h("div", { class: many ? "switch many" : "switch", role: "group", "aria-label": "Who you are" },
       h("span", { class: "switch-label" }, "You are"), shown.map((one) => face(one, actions.become)), you),
     h("div", { class: "top-tools" },
-      h("button", { type: "button", class: "button small ghost clock", onclick: actions.controls, title: "Simulated time; skip ahead in the controls", "aria-label": "Simulated time" }, icon("clock"), h("span", { class: "clock-text" }, clockTime(now()))),
+      h("button", { type: "button", class: "button small ghost clock", onclick: actions.controls, title: "Simulated time; skip ahead in the controls" }, icon("clock"), unseen("Simulated time: "), h("span", { class: "clock-text" }, clockTime(now()))),
       iconButton("split", "Two people side by side", actions.split, { class: "icon-button only-wide" }),
       iconButton("theme", "Light or dark", actions.theme),
       iconButton("sliders", "Simulation controls", actions.controls)));
@@ -85,7 +89,8 @@ export function announceWaiting(id, become) {
 /** Two halves, each a page of its own. */
 export function drawSplit(first, second) {
   const frame = (id, title) => h("iframe", { src: `/${addressOf(id)}`, title });
-  const close = h("button", { type: "button", class: "button small split-close", onclick: () => { location.search = ""; } }, icon("close"), "Back to one person");
-  document.body.className = "split-body";
-  fill(document.body, h("div", { class: "split" }, frame(first, "First person"), frame(second, "Second person")), close);
+  const close = h("button", { type: "button", class: "button small", onclick: () => { location.search = ""; } }, "Back to one person");
+  fill(document.body,
+    h("header", { class: "split-head" }, h("span", { class: "grow" }, "Two people side by side"), close),
+    h("main", { class: "split" }, frame(first, "First person"), frame(second, "Second person")));
 }
