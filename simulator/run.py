@@ -12,14 +12,16 @@ from simulator.simulator import Simulator
 
 # A bot that has not ended this long after being asked to is killed, in seconds.
 GRACE_SECONDS = 10.0
+# How often somebody who waits for the bot is told that it is not there yet.
+PATIENCE_SECONDS = 15.0
 
 
 async def serve(simulator: Simulator, command: list[str]) -> int:
     """Serve until SIGINT or SIGTERM, or until the command ends. OSError when the port is taken."""
-    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    stop: asyncio.Future[signal.Signals] = loop.create_future()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _stop, stop, number)
     async with simulator:
         greeting = asyncio.create_task(_greet(simulator, bool(command)))
         try:
@@ -30,32 +32,35 @@ async def serve(simulator: Simulator, command: list[str]) -> int:
                 await greeting
 
 
-async def _alone(stop: asyncio.Event) -> int:
-    await stop.wait()
+def _stop(stop: asyncio.Future[signal.Signals], number: signal.Signals) -> None:
+    if not stop.done():
+        stop.set_result(number)
+
+
+async def _alone(stop: asyncio.Future[signal.Signals]) -> int:
+    await stop
     return 0
 
 
-async def _with_child(simulator: Simulator, command: list[str], stop: asyncio.Event) -> int:
+async def _with_child(simulator: Simulator, command: list[str], stop: asyncio.Future[signal.Signals]) -> int:
     # A session of its own: Ctrl-C reaches us alone, and we pass it on once.
     child = await asyncio.create_subprocess_exec(
         *command, env={**os.environ, **simulator.bot_env()}, start_new_session=True
     )
     ended = asyncio.create_task(child.wait())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
+    await asyncio.wait((ended, stop), return_when=asyncio.FIRST_COMPLETED)
     if not ended.done():
-        return await _end(child, ended)
+        return await _end(child, ended, stop.result())
     status = ended.result()
     if status:
         sys.stderr.write(f"The bot ended with status {status}.\n")
     return status
 
 
-async def _end(child: Process, ended: asyncio.Task[int]) -> int:
-    """Ask the child to end, and kill it when it does not. Its status counts only if it failed by itself."""
+async def _end(child: Process, ended: asyncio.Task[int], number: signal.Signals) -> int:
+    """Pass the signal on, and kill the child when it stays. Its status counts only if it failed by itself."""
     with contextlib.suppress(ProcessLookupError):
-        child.terminate()
+        child.send_signal(number)
     try:
         await asyncio.wait_for(asyncio.shield(ended), GRACE_SECONDS)
     except TimeoutError:
@@ -68,8 +73,9 @@ async def _greet(simulator: Simulator, with_bot: bool) -> None:
     if not with_bot:
         env = "\n".join(f"  export {name}={value}" for name, value in simulator.bot_env().items())
         _say(simulator, f"Give your bot this environment:\n{env}")
-    while not await simulator.feed.until(lambda: simulator.bot_connected, within=3600):
-        pass
+    while not await simulator.feed.until(lambda: simulator.bot_connected, PATIENCE_SECONDS):
+        if with_bot:
+            _say(simulator, "The bot is not connected yet.")
     seconds = time.monotonic() - simulator.started
     _say(simulator, f"The bot is connected ({seconds:.1f} s since start).")
 

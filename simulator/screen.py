@@ -126,6 +126,7 @@ def messages(
 ) -> Json:
     """GET /sim/messages: a page of a channel or of a thread, oldest first."""
     own = [m for m in channel.ephemerals if m.ephemeral_to == who.id]
+    more = False
     if thread:
         root = channel.by_ts.get(thread)
         chosen = [root, *(channel.by_ts[ts] for ts in root.replies)] if root else []
@@ -133,11 +134,11 @@ def messages(
     else:
         end = channel.position(before) if before else len(channel.timeline)
         start = max(0, end - limit)
+        more = start > 0
         chosen = [channel.by_ts[ts] for ts in channel.timeline[start:end]]
         oldest = chosen[0].ts if chosen and start else ""
         chosen += [m for m in own if not m.thread_ts and oldest <= m.ts and (not before or m.ts < before)]
     chosen.sort(key=lambda entry: entry.ts)
-    more = not thread and bool(chosen) and len(chosen) >= limit and chosen[0].ts > channel.timeline[0]
     return {"messages": [message(workspace, entry) for entry in chosen], "has_more": more}
 
 

@@ -91,6 +91,8 @@ class SocketMode:
         self._changed()
         try:
             await self._read(response)
+        except ConnectionError:
+            pass  # gone while a ping was being answered: the same as a close
         finally:
             self._drop(socket)
             writer.cancel()

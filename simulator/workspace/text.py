@@ -41,13 +41,15 @@ def sent_by_app(text: str) -> str:
 def typed(workspace: Workspace, text: str, *, labels: bool = False, mentions: bool = True) -> str:
     """What a person typed, as Slack stores it: escaped, with mentions, channels and links marked up.
 
-    With `labels` a mention carries the name, as slash commands get it: `<@U01ANA|ana>`.
+    With `mentions` off only the escapes are made. With `labels` a mention carries the name, as slash
+    commands get it: `<@U01ANA|ana>`.
     """
     text = escape(text)
     if mentions:
         text = _MENTION.sub(lambda match: _mention(workspace, match, labels), text)
         text = _CHANNEL.sub(lambda match: _channel(workspace, match), text)
-    return _URL.sub(lambda match: f"<{match[0]}>", text) if mentions and not labels else text
+        text = _URL.sub(lambda match: f"<{match[0]}>", text)
+    return text
 
 
 def _mention(workspace: Workspace, match: re.Match[str], labels: bool) -> str:
