@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     delete,
     exists,
     func,
@@ -307,9 +308,11 @@ class Backlog:
 
 
 async def backlog(connection: AsyncConnection, now: datetime) -> Backlog:
+    # One that was tried was due, even if a limit or a failure has moved its next try into the future.
+    due_at = case((outbox.c.attempts > 0, outbox.c.made_at), else_=outbox.c.not_before)
     result = await connection.execute(
-        select(func.count(), func.min(outbox.c.not_before, type_=UtcDateTime())).where(
-            outbox.c.state.in_(ACTIVE), or_(outbox.c.not_before <= now, outbox.c.failures > 0)
+        select(func.count(), func.min(due_at, type_=UtcDateTime())).where(
+            outbox.c.state.in_(ACTIVE), or_(outbox.c.not_before <= now, outbox.c.attempts > 0)
         )
     )
     size, oldest = result.one()
