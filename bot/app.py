@@ -17,6 +17,7 @@ from bot.delivery import service as delivery
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.delivery.queue import Queue
 from bot.delivery.worker import Perform, Worker
+from bot.errors import ConfigError
 from bot.home import effects as home
 from bot.incidents import effects as incidents
 from bot.incidents.effects.outside import Outside
@@ -68,12 +69,12 @@ class Watchbill:
 
     async def start(self) -> None:
         await self.context.directory.load()
-        await self._worker.start()
         in_socket_mode = self._settings.slack_app_token is not None
         application = server(self.readiness, None if in_socket_mode else self._bolt)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
+        await self._listen(self._runner)
+        await self._worker.start()
         if self._settings.slack_app_token is not None:
             app_token = self._settings.slack_app_token.get_secret_value()
             self._sockets = Sockets(self._bolt, app_token, self._settings.slack_api_url)
@@ -82,6 +83,15 @@ class Watchbill:
         self._scheduler.start()
         self._tasks = [asyncio.create_task(self._keep_in_touch(), name="keep-in-touch")]
         log.info("started", address=self._address())
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        host, port = self._settings.http_host, self._settings.http_port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ConfigError(
+                f"cannot listen on {host}:{port} ({error.strerror}): HTTP_PORT and HTTP_HOST say where"
+            ) from error
 
     async def stop(self) -> None:
         """Intake first, then what is in hand; what waits is left for the next start."""
@@ -183,8 +193,8 @@ async def run(settings: Settings, playbook: PlaybookFile) -> None:
     try:
         await migrate(database)
         watchbill = Watchbill(settings, playbook, clock, database)
-        await watchbill.start()
         try:
+            await watchbill.start()
             await _signalled(watchbill)
         finally:
             await watchbill.stop()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -81,6 +82,14 @@ class Settings(BaseSettings):
         if problems:
             raise ConfigError("\n".join(problems))
         return settings
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written down, the database's password included."""
+        hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        given = [secret.get_secret_value() for secret in hidden if secret is not None]
+        password = urlsplit(self.database_url).password
+        return (*given, unquote(password), password) if password else tuple(given)
 
     @classmethod
     def settings_customise_sources(
