@@ -5,5 +5,6 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from bot.db.database import Database
 from bot.db.migrate import migrate
 from bot.db.types import BigId, Json, UtcDateTime, metadata
+from bot.db.upsert import insert
 
-__all__ = ["BigId", "Database", "DatabaseError", "Json", "UtcDateTime", "metadata", "migrate"]
+__all__ = ["BigId", "Database", "DatabaseError", "Json", "UtcDateTime", "insert", "metadata", "migrate"]

@@ -24,10 +24,9 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import BigId, Json, UtcDateTime, metadata
+from bot.db import BigId, Json, UtcDateTime, insert, metadata
 from bot.delivery.model import Effect, EffectId, Leased, Outcome, Priority, State
 
 ACTIVE = (State.PENDING, State.LEASED)
@@ -115,10 +114,7 @@ async def add(
     ]
     if not rows:
         return
-    if connection.dialect.name == "postgresql":
-        await connection.execute(postgresql.insert(outbox).on_conflict_do_nothing(), rows)
-    else:
-        await connection.execute(sqlite.insert(outbox).on_conflict_do_nothing(), rows)
+    await connection.execute(insert(connection, outbox).on_conflict_do_nothing(), rows)
 
 
 async def cancel(connection: AsyncConnection, keys: Iterable[str], now: datetime) -> None:

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Column, String, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import UtcDateTime, metadata
+from bot.db import UtcDateTime, insert, metadata
 from bot.model import UserId
 
 viewers = Table(
@@ -18,9 +17,8 @@ viewers = Table(
 
 
 async def opened(connection: AsyncConnection, user: UserId, now: datetime) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     await connection.execute(
-        insert(viewers)
+        insert(connection, viewers)
         .values(user=user, opened_at=now)
         .on_conflict_do_update(index_elements=["user"], set_={"opened_at": now})
     )

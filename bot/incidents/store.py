@@ -22,10 +22,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import Json, UtcDateTime, metadata
+from bot.db import Json, UtcDateTime, insert, metadata
 from bot.incidents.model.incident import (
     OPEN,
     Entry,
@@ -73,7 +72,9 @@ incidents = Table(
     Column("ended_at", UtcDateTime),
     Column("resolution", Json, nullable=False),
     Column("merged_into", Integer),
+    Column("reopened_at", UtcDateTime),
     Column("last_update", Text, nullable=False),
+    Column("eta", Text, nullable=False),
     Column("updated_at", UtcDateTime),
     Column("next_update_at", UtcDateTime),
     Column("nudge", Integer, nullable=False),
@@ -99,6 +100,7 @@ timeline = Table(
     Column("source_ts", String(32)),
     Column("source_author", String(32)),
     Column("source_link", Text),
+    Column("source_name", Text),
     # A message is in the timeline once, however often it is marked.
     UniqueConstraint("incident", "source_channel", "source_ts"),
 )
@@ -124,9 +126,8 @@ marks = Table(
 
 async def next_number(connection: AsyncConnection) -> Number:
     """The next incident's number; taken when the transaction commits, without gaps."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     result = await connection.execute(
-        insert(counters)
+        insert(connection, counters)
         .values(name="incident", value=1)
         .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
         .returning(counters.c.value)
@@ -186,8 +187,7 @@ async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserI
 async def add_members(connection: AsyncConnection, number: Number, users: Iterable[UserId]) -> None:
     rows = [{"incident": number, "user": each} for each in dict.fromkeys(users)]
     if rows:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        await connection.execute(insert(members).on_conflict_do_nothing(), rows)
+        await connection.execute(insert(connection, members).on_conflict_do_nothing(), rows)
 
 
 async def remove_member(connection: AsyncConnection, number: Number, user: UserId) -> None:
@@ -252,9 +252,8 @@ async def add_mark(
     connection: AsyncConnection, channel: ChannelId, ts: Ts, mark: str, number: Number | None
 ) -> None:
     """`number` is None until it is known which incident's thread the message is in."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"channel": channel, "ts": ts, "mark": mark, "incident": number}
-    await connection.execute(insert(marks).values(values).on_conflict_do_nothing())
+    await connection.execute(insert(connection, marks).values(values).on_conflict_do_nothing())
 
 
 async def remove_mark(connection: AsyncConnection, channel: ChannelId, ts: Ts, mark: str) -> None:
@@ -307,7 +306,9 @@ _PLAIN = [
     "ended_by",
     "ended_at",
     "merged_into",
+    "reopened_at",
     "last_update",
+    "eta",
     "updated_at",
     "next_update_at",
     "nudge",
@@ -365,6 +366,7 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
         "source_ts": source.ts if source else None,
         "source_author": source.author if source else None,
         "source_link": source.link if source else None,
+        "source_name": source.name if source else None,
     }
 
 
@@ -378,6 +380,7 @@ def _entry(row: Row[Any]) -> Entry:
             Ts(columns["source_ts"]),
             UserId(author) if author else None,
             columns["source_link"],
+            columns["source_name"],
         )
     return Entry(
         Number(columns["incident"]),

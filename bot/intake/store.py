@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Column, String, Table, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import UtcDateTime, metadata
+from bot.db import UtcDateTime, insert, metadata
 
 requests = Table(
     "requests",
@@ -18,8 +17,9 @@ requests = Table(
 
 async def first_time(connection: AsyncConnection, request_id: str, now: datetime) -> bool:
     """Note the request; False if it was noted before: the database decides between two at once."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    result = await connection.execute(insert(requests).values(id=request_id, at=now).on_conflict_do_nothing())
+    result = await connection.execute(
+        insert(connection, requests).values(id=request_id, at=now).on_conflict_do_nothing()
+    )
     return result.rowcount == 1
 
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, Row, String, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import UtcDateTime, metadata
+from bot.db import UtcDateTime, insert, metadata
 from bot.model import ChannelId, Ts
 
 messages = Table(
@@ -58,9 +57,10 @@ async def keep(connection: AsyncConnection, posted: Posted, now: datetime) -> No
         "shown_at": now,
     }
     changed = {name: value for name, value in values.items() if name != "key"}
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     await connection.execute(
-        insert(messages).values(values).on_conflict_do_update(index_elements=["key"], set_=changed)
+        insert(connection, messages)
+        .values(values)
+        .on_conflict_do_update(index_elements=["key"], set_=changed)
     )
 
 

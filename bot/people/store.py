@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Column, String, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import UtcDateTime, metadata
+from bot.db import UtcDateTime, insert, metadata
 
 Kind = Literal["user", "channel", "self"]
 
@@ -22,10 +21,9 @@ slack_names = Table(
 
 
 async def keep(connection: AsyncConnection, kind: Kind, name: str, slack_id: str, now: datetime) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"kind": kind, "name": name, "slack_id": slack_id, "seen_at": now}
     await connection.execute(
-        insert(slack_names)
+        insert(connection, slack_names)
         .values(values)
         .on_conflict_do_update(index_elements=["kind", "name"], set_={"slack_id": slack_id, "seen_at": now})
     )
