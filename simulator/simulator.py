@@ -59,36 +59,37 @@ class Simulator:
         self.workspace = Workspace(seed or Seed.default(), self.clock, self.feed)
         self.manifest = _manifest(manifest)
         self._host, self._port = host, port
+        self.sockets = self._make_sockets()
         app = self.workspace.app
-        self.sockets = SocketMode(
-            app.id,
+        self.route: Route = self.sockets
+        if request_url is not None:
+            self.route = HttpRoute(request_url, app.signing_secret, self.clock, self.feed.wake)
+        self.faults = Faults(self.route.sever)
+        self.api = WebApi(
+            self.workspace,
+            self.feed,
+            self.faults,
+            scopes=ALL_SCOPES if self.manifest.scopes is None else self.manifest.scopes,
+            limits=Limits() if limits else None,
+            socket_url=self.sockets.new_url,
+        )
+        self.response_urls = ResponseUrls(self.workspace, self.faults, self.api.log)
+        self.events = Events(self.workspace, self.route, self.manifest.events)
+        self.workspace.tell_app = self.events.tell
+        self.clock.on_move = lambda: self.workspace.changed("clock")
+        self.acting = Acting(self.workspace, self.manifest, self.route, self.response_urls)
+        self.control = Control(self.workspace, self.acting, self.api.log, self.faults, self.route)
+        self._runner: web.AppRunner | None = None
+
+    def _make_sockets(self) -> SocketMode:
+        return SocketMode(
+            self.workspace.app.id,
             self.clock,
             silent=lambda: self.faults.silent,
             unreachable=lambda: self.faults.down and self.faults.sockets_down,
             changed=lambda: self.workspace.changed("connection"),
             settled=self.feed.wake,
         )
-        route: Route = self.sockets
-        if request_url is not None:
-            route = HttpRoute(request_url, app.signing_secret, self.clock, self.feed.wake)
-        self.route = route
-        self.faults = Faults(route.sever)
-        scopes = ALL_SCOPES if self.manifest.scopes is None else self.manifest.scopes
-        self.api = WebApi(
-            self.workspace,
-            self.feed,
-            self.faults,
-            scopes=scopes,
-            limits=Limits() if limits else None,
-            socket_url=self.sockets.new_url,
-        )
-        self.response_urls = ResponseUrls(self.workspace, self.faults, self.api.log)
-        self.events = Events(self.workspace, route, self.manifest.events)
-        self.workspace.tell_app = self.events.tell
-        self.clock.on_move = lambda: self.workspace.changed("clock")
-        self.acting = Acting(self.workspace, self.manifest, route, self.response_urls)
-        self.control = Control(self.workspace, self.acting, self.api.log, self.faults, route)
-        self._runner: web.AppRunner | None = None
 
     # Life
 

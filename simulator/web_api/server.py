@@ -163,14 +163,24 @@ class WebApi:
             raise SlackError("not_authed")
         if kind == ANYBODY:
             raise SlackError("invalid_auth")
+        if self.workspace.people[self.workspace.app.user_id].deleted:
+            raise SlackError("account_inactive")
         if kind != method.caller and method.name != "auth.test":
             raise SlackError("not_allowed_token_type")
+
+    def _room(self, channel: str) -> str:
+        """One name for the conversation meant, however it was named: the other's id in a direct one."""
+        found = self.workspace.channel_named(channel) if channel else None
+        if found is None:
+            return channel
+        others = [user for user in found.members if user != self.workspace.app.user_id]
+        return others[0] if found.kind == "im" and others else found.id
 
     def _limit(self, method: Method, args: Arguments) -> None:
         if self.limits is None:
             return
         now = self.workspace.clock.seconds()
-        wait = self.limits.take(method.name, method.tier, args.text("channel"), now)
+        wait = self.limits.take(method.name, method.tier, self._room(args.text("channel")), now)
         if wait:
             raise SlackError("ratelimited", retry_after=wait)
 

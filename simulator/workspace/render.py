@@ -12,6 +12,31 @@ from simulator.workspace.workspace import Workspace
 def person(workspace: Workspace, who: Person) -> Json:
     """A user object. Offsets in seconds, at the workspace's current instant."""
     offset, label = _zone(who.tz, workspace.now() // 900 * 900)
+    return {
+        "id": who.id,
+        "team_id": workspace.team.id,
+        "name": who.name,
+        "deleted": who.deleted,
+        "color": "4bbe2e",
+        "real_name": who.real_name,
+        "tz": who.tz,
+        "tz_label": label,
+        "tz_offset": offset,
+        "profile": _profile(workspace, who),
+        "is_admin": who.is_admin,
+        "is_owner": who.is_admin,
+        "is_primary_owner": False,
+        "is_restricted": who.is_restricted,
+        "is_ultra_restricted": who.is_ultra_restricted,
+        "is_bot": who.is_bot,
+        "is_app_user": False,
+        "updated": who.updated,
+        "is_email_confirmed": True,
+        "who_can_share_contact_card": "EVERYONE",
+    }
+
+
+def _profile(workspace: Workspace, who: Person) -> Json:
     first, _, last = who.real_name.partition(" ")
     profile: Json = {
         "title": who.title,
@@ -33,28 +58,7 @@ def person(workspace: Workspace, who: Person) -> Json:
         profile |= {"api_app_id": workspace.app.id, "always_active": True, "bot_id": who.bot_id}
     else:
         profile["email"] = who.email
-    return {
-        "id": who.id,
-        "team_id": workspace.team.id,
-        "name": who.name,
-        "deleted": who.deleted,
-        "color": "4bbe2e",
-        "real_name": who.real_name,
-        "tz": who.tz,
-        "tz_label": label,
-        "tz_offset": offset,
-        "profile": profile,
-        "is_admin": who.is_admin,
-        "is_owner": who.is_admin,
-        "is_primary_owner": False,
-        "is_restricted": who.is_restricted,
-        "is_ultra_restricted": who.is_ultra_restricted,
-        "is_bot": who.is_bot,
-        "is_app_user": False,
-        "updated": who.updated,
-        "is_email_confirmed": True,
-        "who_can_share_contact_card": "EVERYONE",
-    }
+    return profile
 
 
 @lru_cache(maxsize=512)

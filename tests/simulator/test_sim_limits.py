@@ -59,3 +59,14 @@ async def test_what_is_too_much_is_answered_429_until_the_clock_has_moved() -> N
         await client.chat_postMessage(channel="U02BO", text="another channel has its own")
         await sim.clock.advance(seconds=1)
         await client.chat_postMessage(channel="U01ANA", text="x")
+
+
+async def test_a_channel_has_one_limit_under_all_its_names() -> None:
+    async with Simulator() as sim:
+        env = sim.bot_env()
+        client = AsyncWebClient(env["SLACK_BOT_TOKEN"], base_url=env["SLACK_API_URL"], retry_handlers=[])
+        direct = (await client.conversations_open(users="U01ANA"))["channel"]["id"]
+        for channel in ("U01ANA", direct, "U01ANA", direct):
+            await client.chat_postMessage(channel=channel, text="x")
+        with pytest.raises(SlackApiError, match="ratelimited"):
+            await client.chat_postMessage(channel="U01ANA", text="x")
