@@ -10,6 +10,7 @@ from bot import __version__, app
 from bot.checkup import checkup
 from bot.errors import ConfigError
 from bot.logs import configure
+from bot.oncall import command_line as oncall
 from bot.playbook import PlaybookFile, schema
 from bot.settings import Settings, environment
 from handlers.manifest import manifest
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the playbook's JSON Schema, for editors").set_defaults(
         run=_schema
     )
+    oncall.add_to(commands)
     return parser
 
 

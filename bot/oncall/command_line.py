@@ -1,0 +1,95 @@
+"""`watchbill oncall`: who is on call, for people and scripts. Needs a playbook; no Slack, no database."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.clock import instant
+from bot.errors import ConfigError
+from bot.oncall.model import Schedule, Shift, shifts, until, who
+from bot.playbook import Playbook, load
+from bot.settings import DEFAULT_PLAYBOOK, environment
+
+
+def add_to(commands: Any) -> None:
+    """Add `oncall who` and `oncall shifts` to the command line's subparsers."""
+    parser = commands.add_parser("oncall", help="who is on call, from the playbook")
+    questions = parser.add_subparsers(required=True, metavar="QUESTION")
+    times = "2026-03-08T08:00:00Z, or a wall-clock time in the schedule's zone such as 2026-03-08 09:00"
+
+    asking = questions.add_parser("who", help="who is on call at one instant, and until when")
+    asking.add_argument("schedule", metavar="SCHEDULE")
+    asking.add_argument("--at", metavar="TIME", help=f"default: now; {times}")
+    asking.add_argument("--json", action="store_true")
+    asking.set_defaults(run=_who)
+
+    listing = questions.add_parser("shifts", help="who is on call over a stretch of time")
+    listing.add_argument("schedule", metavar="SCHEDULE")
+    listing.add_argument("--from", dest="start", metavar="TIME", required=True, help=times)
+    listing.add_argument("--to", dest="end", metavar="TIME", required=True)
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=_shifts)
+
+
+def _who(arguments: argparse.Namespace) -> int:
+    schedule = _schedule(arguments.schedule)
+    at = _time(arguments.at, "--at", schedule) if arguments.at else datetime.now(UTC)
+    people, ends = who(schedule, at), until(schedule, at)
+    if arguments.json:
+        answer = {"schedule": schedule.name, "at": _iso(at), "people": list(people)}
+        _print(json.dumps({**answer, "until": _iso(ends) if ends else None}))
+    else:
+        _print(f"{_names(people)}{f', until {_iso(ends)}' if ends else ''}")
+    return 0
+
+
+def _shifts(arguments: argparse.Namespace) -> int:
+    schedule = _schedule(arguments.schedule)
+    start, end = _time(arguments.start, "--from", schedule), _time(arguments.end, "--to", schedule)
+    if end <= start:
+        raise ConfigError(f"--to must be after --from: {_iso(end)} is not after {_iso(start)}")
+    found = shifts(schedule, start, end)
+    if arguments.json:
+        _print(json.dumps([_as_json(shift) for shift in found]))
+    else:
+        _print("\n".join(f"{_iso(each.start)}  {_iso(each.end)}  {_names(each.people)}" for each in found))
+    return 0
+
+
+def _schedule(name: str) -> Schedule:
+    environ = environment()
+    playbook: Playbook = load(Path(environ.get("PLAYBOOK") or DEFAULT_PLAYBOOK), environ)
+    if name not in playbook.schedules:
+        known = ", ".join(playbook.schedules) or "none"
+        raise ConfigError(f"the playbook has no schedule {name}; it has: {known}")
+    return playbook.rotation(name)
+
+
+def _time(text: str, option: str, schedule: Schedule) -> datetime:
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ConfigError(f"{option} {text}: write a time such as 2026-03-08T08:00:00Z") from None
+    if found.tzinfo is None:
+        return instant(found, schedule.zone)
+    return found.astimezone(UTC)
+
+
+def _as_json(shift: Shift) -> dict[str, object]:
+    return {"start": _iso(shift.start), "end": _iso(shift.end), "people": list(shift.people)}
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _names(people: Sequence[str]) -> str:
+    return ", ".join(people) or "nobody"
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")

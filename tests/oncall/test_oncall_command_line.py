@@ -1,0 +1,76 @@
+"""`watchbill oncall`, as a script uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+
+PLAYBOOK = """
+version: 1
+timezone: America/Chicago
+people:
+  ana: {slack: ana@example.com}
+  bo: {slack: bo@example.com}
+schedules:
+  primary:
+    layers:
+      - {rotate: [ana, bo], every: 1 day, starts: 2020-10-30 01:30}
+  office:
+    layers:
+      - rotate: [ana]
+        every: 1 week
+        starts: 2026-01-05 00:00
+        hours: [{days: mon-fri, from: "09:00", to: "17:00"}]
+"""
+
+
+@pytest.fixture(autouse=True)
+def playbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "playbook.yaml"
+    file.write_text(PLAYBOOK)
+    monkeypatch.setenv("PLAYBOOK", str(file))
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_who_tells_the_people_and_until_when(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["oncall", "who", "primary", "--at", "2020-11-01T12:00:00Z", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "schedule": "primary",
+        "at": "2020-11-01T12:00:00Z",
+        "people": ["ana"],
+        "until": "2020-11-02T07:30:00Z",
+    }
+
+
+def test_shifts_are_clipped_and_empty_stretches_are_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--from", "2026-03-06T20:00:00Z", "--to", "2026-03-09T15:00:00Z", "--json"]
+    assert main(["oncall", "shifts", "office", *arguments]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"start": "2026-03-06T20:00:00Z", "end": "2026-03-06T23:00:00Z", "people": ["ana"]},
+        {"start": "2026-03-06T23:00:00Z", "end": "2026-03-09T14:00:00Z", "people": []},
+        {"start": "2026-03-09T14:00:00Z", "end": "2026-03-09T15:00:00Z", "people": ["ana"]},
+    ]
+
+
+def test_a_time_without_a_zone_is_on_the_schedules_wall(capsys: pytest.CaptureFixture[str]) -> None:
+    # 02:30 does not exist on this day in Chicago: it is the first instant after the gap.
+    assert main(["oncall", "who", "primary", "--at", "2026-03-08 02:30", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["at"] == "2026-03-08T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["who", "tertiary"], "it has: primary, office"),
+        (["who", "primary", "--at", "noon"], "2026-03-08T08:00:00Z"),
+        (["shifts", "primary", "--from", "2026-03-09", "--to", "2026-03-08"], "--to must be after --from"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_type(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["oncall", *arguments]) == 2
+    assert says in capsys.readouterr().err
