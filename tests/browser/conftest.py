@@ -45,16 +45,15 @@ async def duty() -> "AsyncIterator[tuple[Simulator, Duty]]":
 
 @pytest.fixture
 async def take_seat(browser: "Browser") -> AsyncIterator[TakeSeat]:
-    """`await take_seat(sim, width=…, height=…, dark=…)`: a seat; an error on its page fails the test."""
+    """`await take_seat(sim, width=…, height=…)`: a seat; an error on its page fails the test."""
     from tests.browser.seat import Seat
 
     contexts = []
     problems: list[str] = []
 
-    async def take(sim: Simulator, *, width: int = 1280, height: int = 800, dark: bool = False) -> Seat:
+    async def take(sim: Simulator, *, width: int = 1280, height: int = 800) -> Seat:
         context = await browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
         contexts.append(context)

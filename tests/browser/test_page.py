@@ -22,7 +22,7 @@ async def test_an_incident_is_run_by_three_people_from_the_page(duty: Workspace,
     await seat.opens("U01ANA")
     await seat.page.get_by_role("button", name="/incident sev1 Checkout returns 500s").click()
     await seat.pictures("first-look")
-    await seat.box.press("Enter")
+    await seat.page.keyboard.press("Enter")
     answer = await seat.sees("is declared")
     await expect(answer).to_contain_text("Only visible to you")
 
@@ -175,20 +175,21 @@ async def test_after_a_gap_the_page_reads_what_it_missed(duty: Workspace, take_s
     await seat.sees("afterwards")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_the_page_fits_a_phone(duty: Workspace, take_seat: TakeSeat, dark: bool) -> None:
+async def test_the_page_fits_a_phone_in_light_and_dark(duty: Workspace, take_seat: TakeSeat) -> None:
     sim, _ = duty
-    seat = await take_seat(sim, width=360, height=740, dark=dark)
+    seat = await take_seat(sim, width=360, height=740)
     await seat.opens("U01ANA")
     await seat.types("/incident sev1 Checkout returns 500s")
     await seat.goes_to(ROOM)
     await seat.sees("INC-42")
-    await seat.clicks("Post update")
-    await expect(seat.modal).to_be_visible()
-    await seat.pictures(f"phone-modal-{'dark' if dark else 'light'}")
-    await seat.clicks("Cancel", seat.modal)
-    await expect(seat.modal).to_be_hidden()
-    await seat.pictures(f"phone-{'dark' if dark else 'light'}")
+    for scheme in ("light", "dark"):
+        await seat.page.emulate_media(color_scheme=scheme)
+        await seat.pictures(f"phone-{scheme}")
+        await seat.clicks("Post update")
+        await expect(seat.modal).to_be_visible()
+        await seat.pictures(f"phone-modal-{scheme}")
+        await seat.clicks("Cancel", seat.modal)
+        await expect(seat.modal).to_be_hidden()
     assert await seat.page.evaluate("document.documentElement.scrollWidth") <= 360
     assert await seat.page.locator(".timeline").evaluate("node => node.scrollWidth <= node.clientWidth")
     await seat.becomes("Bo")
@@ -214,3 +215,45 @@ async def test_reading_back_keeps_its_place_while_older_messages_come_in(
     await expect(seat.message("message 91")).to_be_in_viewport()
     await seat.page.get_by_role("button", name="Newest").click()
     await expect(seat.message("something new")).to_be_in_viewport()
+
+
+async def test_a_message_is_marked_pinned_and_handed_to_a_shortcut(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, _ = duty
+    await sim.person("bo").says("Checkout is slow since noon")
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA", sim.channel("#general").id)
+    row = await seat.sees("Checkout is slow")
+    await row.hover()
+    await row.get_by_role("button", name="React with pushpin").click()
+    await expect(row.get_by_role("button", name="pushpin, 1: you")).to_be_visible()
+    await seat.does("Pin to channel", "Checkout is slow")
+    await expect(row).to_contain_text("Pinned")
+    await seat.does("Declare incident", "Checkout is slow")
+    await seat.modal.locator(".select").click()
+    await seat.page.keyboard.press("Escape")
+    await expect(seat.modal).to_be_visible()
+    await seat.page.keyboard.press("Escape")
+    await expect(seat.modal).to_be_hidden()
+    assert sim.channel("#general").pins
+
+
+async def test_the_controls_skip_the_clock_and_show_what_the_app_asked_of_slack(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    await seat.types("/incident sev1 Checkout returns 500s")
+    await seat.page.get_by_role("button", name="Simulation controls").click()
+    await expect(seat.page.locator(".calls")).to_contain_text("conversations.create")
+    before = sim.clock.now()
+    await seat.clicks("+1 hour", seat.page.locator(".controls"))
+    await expect(seat.page.locator("#toasts")).to_contain_text("Skipped 1 hour ahead")
+    assert (sim.clock.now() - before).total_seconds() >= 3600
+    await seat.clicks("Unavailable", seat.page.locator(".controls"))
+    await expect(seat.page.locator(".active-faults")).to_contain_text("In force: unavailable")
+    await seat.pictures("controls")
+    await seat.clicks("All well", seat.page.locator(".controls"))
+    await expect(seat.page.locator(".active-faults")).to_have_text("Slack is well.")

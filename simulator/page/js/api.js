@@ -47,19 +47,17 @@ const LAST_RETRY = 5000;
 
 /**
  * Follow what happens around `as` until `stop()` is called.
- * `onEvent(event)` for each event, `onOpen(again)` at each connection (`again` after a gap), `onLost()` at a loss.
+ * `onEvent(event)` for each event, `onOpen()` at each connection, `onLost()` when one breaks.
  */
 export function follow(as, { onEvent, onOpen, onLost }) {
   let source = null;
   let timer = 0;
   let wait = FIRST_RETRY;
-  let opened = false;
   const connect = () => {
     source = new EventSource(`/sim/events?${query({ as })}`);
     source.onopen = () => {
       wait = FIRST_RETRY;
-      onOpen(opened);
-      opened = true;
+      onOpen();
     };
     source.onmessage = (message) => onEvent(JSON.parse(message.data));
     source.onerror = () => {

@@ -74,7 +74,12 @@ export function composer(channel, thread, { placeholder, onEdit }) {
 
   area.value = drafts.get(draftKey) ?? "";
   requestAnimationFrame(() => area.dispatchEvent(new Event("input")));
-  return { node: form, area, set };
+  /** Put a text into the box, ready to be sent. */
+  const offer = (text) => {
+    set(text);
+    area.focus();
+  };
+  return { node: form, area, offer };
 }
 
 const PATIENCE = 400; // milliseconds before a command says that it waits

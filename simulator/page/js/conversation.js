@@ -74,7 +74,7 @@ export function conversation(id, { openSidebar, tabs }) {
   const head = h("div", { class: "conversation-head" });
   const foot = h("div", { class: "conversation-foot" });
   const label = `Messages in ${channelName(channelOf(id))}`;
-  const messages = timeline(id, null, { intro: () => intro, empty: () => (channelOf(id)?.kind === "im" ? null : firstHint((text) => box.set(text))), label });
+  const messages = timeline(id, null, { intro: () => intro, empty: () => (channelOf(id)?.kind === "im" ? null : firstHint((text) => box.offer(text))), label });
   const intro = introOf(channelOf(id));
   const one = channelOf(id);
   const box = composer(id, null, {

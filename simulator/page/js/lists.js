@@ -21,12 +21,16 @@ function put(list, message) {
 
 // Events that came while messages were being read: the answer may be older than they are.
 const readings = new Set();
+let started = 0;
+const newest = new Map(); // the number of the last reading begun, by key: an overtaken one is not used
 
 /** Read the newest messages of a channel or thread; what only this page knows (notices) is kept. */
 export async function load(channel, thread = null) {
   const as = store.me;
   const key = keyOf(channel, thread);
   const events = [];
+  const number = (started += 1);
+  newest.set(key, number);
   readings.add(events);
   let answer;
   try {
@@ -37,7 +41,7 @@ export async function load(channel, thread = null) {
   } finally {
     readings.delete(events);
   }
-  if (as !== store.me) return;
+  if (as !== store.me || newest.get(key) !== number) return;
   const before = store.lists.get(key);
   const list = { messages: [], hasMore: answer.has_more, read: before ? before.read : readMark(channel, thread), newFrom: null };
   for (const message of answer.messages) if (belongs(message, thread)) put(list, message);

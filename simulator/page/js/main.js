@@ -7,11 +7,12 @@ import { homeTab } from "./home.js";
 import { apply, forgetNewLine, keyOf, load } from "./lists.js";
 import { drawModal } from "./modal.js";
 import { lookSoon, watchOthers } from "./others.js";
-import { closePopover, toast } from "./overlay.js";
+import { closePopover, dropToast, toast } from "./overlay.js";
 import { followAddress, parse, settle, show } from "./route.js";
 import { badgeOf, drawSidebar, jump } from "./sidebar.js";
 import { app, become as becomeInStore, channel as channelOf, channelName, on, refresh, store } from "./store.js";
 import { applyTheme, nextTheme } from "./theme.js";
+import { startTour } from "./tour.js";
 import { announceWaiting, drawSplit, drawTop, tickClock } from "./topbar.js";
 
 const part = (id) => document.getElementById(id);
@@ -143,13 +144,15 @@ function listen() {
   stream?.stop();
   stream = api.follow(store.me, {
     onEvent: hear,
-    onOpen(again) {
+    onOpen() {
       store.online = true;
       drawBanner();
       refresh();
       lookSoon();
-      // What happened during the gap was not heard: read again what is on the screen.
-      if (again) for (const key of store.lists.keys()) load(...key.split("/"));
+      // What happened before the stream was there was not heard: read again what is on the screen.
+      const { view, thread: ts } = store.route;
+      const keys = new Set([...store.lists.keys(), ...(channelOf(view) ? [view] : []), ...(channelOf(view) && ts ? [keyOf(view, ts)] : [])]);
+      for (const key of keys) load(...key.split("/"));
     },
     onLost() {
       store.online = false;
@@ -171,6 +174,7 @@ async function become(id, place = store.route) {
     return;
   }
   closePopover();
+  dropToast(`waiting-${id}`);
   becomeInStore(id, state);
   shown = null;
   thread = null;
@@ -229,6 +233,7 @@ async function start() {
   store.me = me;
   store.route = { view: asked.view, thread: asked.thread, at: null };
   await refresh();
+  startTour(part("sidebar"));
   listen();
   watchOthers();
   return undefined;

@@ -120,15 +120,17 @@ export function confirmed(ask) {
 
 const TOAST_STAYS = 8000; // milliseconds; long enough to read a sentence and reach its button
 
+/** Take the notice of that key away, if it is still there. */
+export const dropToast = (key) => document.querySelector(`.toast[data-key="${CSS.escape(key)}"]`)?.remove();
+
 /** A short notice at the edge of the page, with an optional `{text, run}` to press. `key` replaces an earlier one. */
 export function toast(content, { tone = "", action = null, key = null, stays = TOAST_STAYS } = {}) {
-  const place = document.getElementById("toasts");
-  if (key) place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.remove();
+  if (key) dropToast(key);
   const node = h("div", { class: `toast ${tone}`, "data-key": key },
     h("div", { class: "grow" }, content),
     action ? h("button", { type: "button", class: "button small primary", onclick: () => { node.remove(); action.run(); } }, action.text) : null,
     iconButton("close", "Dismiss", () => node.remove()));
-  place.append(node);
+  document.getElementById("toasts").append(node);
   setTimeout(() => node.remove(), stays);
   return node;
 }

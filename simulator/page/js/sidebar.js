@@ -41,12 +41,14 @@ export function drawSidebar(node) {
   const direct = store.state.channels.filter((one) => (one.kind === "im" && one.with !== app().user_id) || one.kind === "mpim").sort(byLatest);
   const withApp = appChannel();
   const appLink = link(withApp, { name: app().name, lead: avatar(app().user_id, "small"), view: withApp?.unread ? withApp.id : "home" });
-  fill(node, h("div", { class: "side-scroll" },
+  let list = node.querySelector(".side-scroll");
+  if (!list) node.prepend((list = h("div", { class: "side-scroll" })));
+  fill(list,
     h("button", { type: "button", class: "side-jump", onclick: () => jump() }, icon("search"), h("span", { class: "grow" }, "Jump to…"), h("kbd", {}, "Ctrl K")),
     group("Apps", [appLink]),
     group("Channels", rooms.map((one) => link(one)), iconButton("plus", "Browse or create channels", () => browse())),
-    group("Direct messages", direct.map((one) => link(one)), iconButton("plus", "Write to someone", () => jump("@")))));
-  node.querySelector(".side-scroll").scrollTop = scroll;
+    group("Direct messages", direct.map((one) => link(one)), iconButton("plus", "Write to someone", () => jump("@"))));
+  list.scrollTop = scroll;
   if (focused) node.querySelector(`[data-view="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 

@@ -1,5 +1,5 @@
 // What carries blocks (a message, a modal, a home tab), as the elements on it see it.
-import { act, app, store } from "./store.js";
+import { act, app, emit, store } from "./store.js";
 import { toast } from "./overlay.js";
 
 // What somebody chose on a message is kept while the page lives, so that an edit does not lose it.
@@ -16,6 +16,7 @@ async function click(where, surface, action) {
     ...where, block_id: action.block_id, action_id: action.action_id, action, state: surface.values,
   });
   complain(answer);
+  if (answer.ok) emit("acted", where.channel ?? null);
   return answer;
 }
 
