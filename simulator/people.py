@@ -116,7 +116,8 @@ class Acts:
         def published() -> bool:
             return self.id in homes and homes[self.id].hash != seen
 
-        if not await self._workspace.feed.until(published, within if before is None else HOME_SECONDS):
+        patience = within if before is None else HOME_SECONDS * self._acting.route.connected
+        if not await self._workspace.feed.until(published, patience):
             if before is None:
                 raise AssertionError(f"No home tab was published for @{self.name} within {within} s")
             return before
