@@ -191,8 +191,18 @@ class Simulator:
         return [c for c in self.workspace.channels.values() if c.kind in ("channel", "private")]
 
     async def until(self, condition: Callable[[], Any], within: float = 5.0, why: str = "") -> None:
-        """Wait until `condition()` holds, looking again at each change. AssertionError after `within` s."""
-        if not await self.feed.until(condition, within):
+        """Wait until `condition()` holds, looking again at each change. AssertionError after `within` s.
+
+        A LookupError in it means "not yet": the channel it asks for does not exist so far.
+        """
+
+        def holds() -> Any:
+            try:
+                return condition()
+            except LookupError:
+                return False
+
+        if not await self.feed.until(holds, within):
             raise AssertionError(f"It did not happen within {within} s: {why or condition}")
 
     async def deliver_again(self, *, event: bool = False) -> None:
