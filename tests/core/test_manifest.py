@@ -21,7 +21,10 @@ ROOT = Path(__file__).parents[2]
 # Slack's own descriptions, where the machine has them: the project does not need them.
 SLACK = Path(os.environ.get("WATCHBILL_SHARED", ROOT.parent / "shared")) / "slack"
 URL = "https://watchbill.example.com/slack/events"
-FAMILIES = "api|apps|auth|bookmarks|bots|canvases|chat|conversations|entity|files|pins|reactions|team|usergroups|users|views"
+FAMILIES = (
+    "api|apps|auth|bookmarks|bots|canvases|chat|conversations|"
+    "entity|files|pins|reactions|team|usergroups|users|views"
+)
 # What we call beyond the reference's own scopes: an address is looked up only by those who may read people.
 ALSO_NEEDED = {("users.lookupByEmail", "users:read")}
 TIERS = {"Tier 1": 1, "Tier 2": 20, "Tier 3": 50, "Tier 4": 100}
