@@ -22,7 +22,7 @@ from bot.home import effects as home
 from bot.incidents import effects as incidents
 from bot.incidents.effects.outside import Outside
 from bot.incidents.service import timers
-from bot.incidents.service.calling import unreachable
+from bot.incidents.service.calling import reached, unreachable
 from bot.messages import dead, tell
 from bot.messages.show import Messages
 from bot.paging import effects as paging
@@ -134,7 +134,7 @@ class Watchbill:
         rooms = (
             incidents.performers(outside),
             timers.performers(self.context),
-            paging.performers(self._database, self._messages, self.context.directory, unreachable),
+            paging.performers(self._database, self._messages, self.context.directory, reached, unreachable),
             home.performers(self.context, self._slack),
             tell.performers(self._slack),
             dead.performers(self._messages, self.context.directory, self.context.playbook),

@@ -210,6 +210,11 @@ async def entry(connection: AsyncConnection, number: Number, seq: int) -> Entry 
     return _entry(row) if row else None
 
 
+async def entries_of(connection: AsyncConnection, number: Number, kind: EntryKind) -> list[Entry]:
+    query = select(timeline).where(timeline.c.incident == number, timeline.c.kind == kind)
+    return [_entry(row) for row in await connection.execute(query.order_by(timeline.c.seq))]
+
+
 async def entry_of(connection: AsyncConnection, number: Number, channel: ChannelId, ts: Ts) -> Entry | None:
     """The entry taken from this message, if it is in the timeline."""
     query = select(timeline).where(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Row, String, Table, delete, select
+from sqlalchemy import Column, Row, String, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import UtcDateTime, insert, metadata
@@ -62,6 +62,18 @@ async def keep(connection: AsyncConnection, posted: Posted, now: datetime) -> No
         .values(values)
         .on_conflict_do_update(index_elements=["key"], set_=changed)
     )
+
+
+async def rename(connection: AsyncConnection, key: str, new: str) -> bool:
+    """The message stands for something else from now on. False where there is none under `key`."""
+    result = await connection.execute(update(messages).where(messages.c.key == key).values(key=new))
+    return result.rowcount == 1
+
+
+async def shown_at(connection: AsyncConnection, key: str) -> datetime | None:
+    """When what it shows last changed."""
+    at: datetime | None = await connection.scalar(select(messages.c.shown_at).where(messages.c.key == key))
+    return at
 
 
 async def forget(connection: AsyncConnection, key: str) -> None:

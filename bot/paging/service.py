@@ -25,12 +25,15 @@ async def page(
 ) -> list[Called]:
     """Page everybody `targets` mean now; returns who was called, and which targets mean nobody.
 
-    Somebody whose page about the subject is open is not paged a second time, unless `again`: a person asked.
+    Somebody whose page about the subject is open is not paged a second time, unless `again`: a person asked,
+    or nobody has answered for long enough.
     """
     called = resolve(targets, lambda name: on_call(playbook, name, tx.now), playbook.people)
-    already = {each.person for each in await store.of_subject(tx.connection, subject.ref, PageState.OPEN)}
+    if not again:
+        waiting = {each.person for each in await store.of_subject(tx.connection, subject.ref, PageState.OPEN)}
+        called = [each for each in called if each.person is None or each.person not in waiting]
     for each in called:
-        if each.person is None or (each.person in already and not again):
+        if each.person is None:
             continue
         user = directory.known_user(each.person) if each.person in playbook.people else UserId(each.person)
         fresh = Page(PageId(0), subject, each.person, user, each.why, by, tx.now)
@@ -38,6 +41,15 @@ async def page(
         metrics.PAGES.labels("made").inc()
         tx.queue(show(kept.id))
     return called
+
+
+async def answer(tx: Transaction, answered: Page, by: UserId) -> None:
+    """One person answers for themselves: every open page of theirs about the subject says so."""
+    for each in await store.of_subject(tx.connection, answered.subject.ref, PageState.OPEN):
+        if each.person == answered.person:
+            await store.answer(tx.connection, each.id, PageState.ACKNOWLEDGED, by, tx.now)
+            tx.queue(show(each.id, Priority.UPDATE))
+    metrics.PAGES.labels("acknowledged").inc()
 
 
 async def acknowledge(tx: Transaction, ref: str, by: UserId) -> None:

@@ -49,7 +49,9 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("resolution", Json(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("reopened_at", UtcDateTime(), nullable=True),
         sa.Column("last_update", sa.Text(), nullable=False),
+        sa.Column("eta", sa.Text(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=True),
         sa.Column("next_update_at", UtcDateTime(), nullable=True),
         sa.Column("nudge", sa.Integer(), nullable=False),
@@ -107,6 +109,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state IN ('pending', 'leased')"),
             postgresql_where=sa.text("state IN ('pending', 'leased')"),
+        )
+        batch_op.create_index(
+            "ix_outbox_key_leased",
+            ["key"],
+            unique=False,
+            sqlite_where=sa.text("state = 'leased'"),
+            postgresql_where=sa.text("state = 'leased'"),
         )
         batch_op.create_index(
             "ix_outbox_lane_active",
@@ -203,6 +212,7 @@ def upgrade() -> None:
         sa.Column("source_ts", sa.String(length=32), nullable=True),
         sa.Column("source_author", sa.String(length=32), nullable=True),
         sa.Column("source_link", sa.Text(), nullable=True),
+        sa.Column("source_name", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["incident"], ["incidents.number"], name=op.f("fk_timeline_incident")),
         sa.PrimaryKeyConstraint("incident", "seq", name=op.f("pk_timeline")),
         sa.UniqueConstraint(

@@ -43,11 +43,12 @@ def incident_card(
     means: str,
     paged: Sequence[str] = (),
     newest: Iterable[Entry] = (),
+    merged: str = "",
 ) -> Content:
     """Everything about the incident at this moment, with what can be done about it now.
 
     `means`: the severity in the playbook's words. `paged`: mentions of who was paged. `newest`: the last
-    lines of the timeline.
+    lines of the timeline. `merged`: the incident it was merged into, where the reader may know its name.
     """
     number = str(incident.number)
     blocks: list[Block] = [
@@ -59,13 +60,22 @@ def incident_card(
     if incident.status is Status.RESOLVED:
         blocks.append(section(_resolution(incident)))
     if incident.merged_into:
-        blocks.append(section(f"Merged into *INC-{incident.merged_into}*, which goes on."))
+        blocks.append(
+            section(f"Merged into {bold(merged) if merged else 'another incident'}, which goes on.")
+        )
     if lines := [entry_line(entry) for entry in newest]:
         blocks.append(context("\n".join(lines)))
     if others := _other_roles(incident):
         blocks.append(context(others))
     blocks.append(actions(*(_open_actions(incident, number) if incident.is_open else _ended_actions(number))))
     return Content(f"{head(incident)} · {STATUS_LABELS[incident.status]}", tuple(blocks))
+
+
+def moved_card(incident: Incident) -> Content:
+    """What stays in the thread of an incident that has a channel now."""
+    where = channel(incident.room.channel) if incident.room.channel else "a channel"
+    text = f"{head(incident)} is worked on in {where}."
+    return Content(text, (section(text),))
 
 
 def announcement(incident: Incident, *, means: str, paged: Sequence[str] = ()) -> Content:

@@ -15,6 +15,7 @@ def performers(outside: Outside) -> dict[str, Perform]:
         queued.BOOKMARK: room.add_bookmark,
         queued.PIN: room.pin_card,
         queued.SHOW_CARD: messages.show_card,
+        queued.SHOW_MOVED: messages.show_moved,
         queued.ANNOUNCE: messages.announce,
         queued.SAY: messages.say,
         queued.RELAY: messages.relay,

@@ -1,6 +1,9 @@
 """What is posted and edited for an incident."""
 
-from bot.delivery.model import Leased
+from datetime import timedelta
+
+from bot.delivery.errors import Busy
+from bot.delivery.model import Leased, Priority
 from bot.delivery.queue import Transaction
 from bot.delivery.worker import Done
 from bot.incidents import store
@@ -10,6 +13,7 @@ from bot.incidents.cards.words import span
 from bot.incidents.effects.outside import Outside
 from bot.incidents.model import queued
 from bot.incidents.model.incident import Entry, Incident, RoomKind
+from bot.messages import store as messages_store
 from bot.messages.show import Place
 from bot.messages.store import Posted
 from bot.model import UserId
@@ -17,58 +21,103 @@ from bot.mrkdwn import escape, user
 from bot.paging import store as pages
 from bot.playbook import BusinessDays
 
+# How often a message is edited at most.
+REDRAW_EVERY = timedelta(seconds=0.5)
 # The card shows the end of the timeline; all of it is one click away.
 LINES_ON_CARD = 3
 
 
 async def show_card(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
-    place = await outside.room(incident)
+    if not incident.room.is_open:
+        return Done(detail="its room is being made, and its card after it")
+    place = await outside.room(incident, effect)
     if place is None:
         return Done(detail="has no room")
+    key = f"incident:{incident.number}:card"
+    await _not_too_often(outside, effect, key)
     async with outside.context.queue.database.read() as connection:
         newest = await store.entries(connection, incident.number, LINES_ON_CARD)
     content = cards.incident_card(
-        incident, means=outside.means(incident), paged=await _paged(outside, incident), newest=newest
+        incident,
+        means=outside.means(incident),
+        paged=await _paged(outside, incident),
+        newest=newest,
+        merged=await _merged(outside, incident),
     )
 
     async def posted(tx: Transaction, _: Posted) -> None:
         if incident.room.kind is RoomKind.CHANNEL:
             tx.queue(queued.pin(incident.number))
 
-    return await outside.messages.show(effect, f"incident:{incident.number}:card", place, content, posted)
+    return await outside.messages.show(effect, key, place, content, posted)
 
 
 async def announce(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
+    key = f"incident:{incident.number}:announcement"
+    await _not_too_often(outside, effect, key)
     channel = await outside.context.directory.channel(outside.context.playbook.current.channels.incidents)
     content = cards.announcement(
         incident, means=outside.means(incident), paged=await _paged(outside, incident)
     )
-    key = f"incident:{incident.number}:announcement"
-    return await outside.messages.show(effect, key, Place(channel), content)
+
+    async def posted(tx: Transaction, _: Posted) -> None:
+        if incident.room.kind is RoomKind.THREAD:
+            tx.queue(queued.card(incident.number))
+
+    return await outside.messages.show(effect, key, Place(channel), content, posted)
+
+
+async def show_moved(outside: Outside, effect: Leased) -> Done:
+    """The card that stood in the thread, now that the incident has a channel."""
+    incident = await outside.incident(effect)
+    key = f"incident:{incident.number}:left"
+    async with outside.context.queue.database.read() as connection:
+        left = await messages_store.find(connection, key)
+    if left is None:
+        return Done(detail="no card was left behind")
+    return await outside.messages.show(effect, key, Place(left.channel), cards.moved_card(incident))
 
 
 async def say(outside: Outside, effect: Leased) -> Done:
     """A change, in the room."""
     incident = await outside.incident(effect)
-    place = await outside.room(incident)
+    if incident.room.is_open:
+        place = await outside.room(incident, effect)
+    else:
+        # Its channel is made further down this lane: this was said while it lived in the thread.
+        place = None if incident.private else await outside.thread(incident, effect)
     return await _say(outside, effect, incident, place, f"incident:{incident.number}:entry")
 
 
 async def relay(outside: Outside, effect: Leased) -> Done:
-    """The same for those who read the announcement's thread."""
+    """The same for those who read the announcement's thread, unless that is where it is worked on."""
     incident = await outside.incident(effect)
-    place = await outside.thread(incident)
+    if await outside.room(incident, effect) is None or incident.room.kind is RoomKind.THREAD:
+        return Done(detail="it is said in the thread already")
+    async with outside.context.queue.database.read() as connection:
+        announced = await messages_store.find(connection, f"incident:{incident.number}:announcement")
+    # The announcement comes first in this lane: where there is none, Slack refused it.
+    place = Place(announced.channel, announced.ts) if announced else None
     return await _say(outside, effect, incident, place, f"incident:{incident.number}:relayed")
 
 
 async def _say(outside: Outside, effect: Leased, incident: Incident, place: Place | None, key: str) -> Done:
     entry = await _entry(outside, effect)
     if entry is None or place is None:
-        return Done(detail="the entry is gone" if place else "has no room")
+        return Done(detail="the entry is gone" if place else "there is no place to say it")
     content = said.entry_message(incident, entry, postmortem=_postmortem(outside, incident))
     return await outside.messages.show(effect, f"{key}:{entry.seq}", place, content)
+
+
+async def _not_too_often(outside: Outside, effect: Leased, key: str) -> None:
+    """A burst of changes is a few edits. Raises Busy for a message that was edited a moment ago."""
+    async with outside.context.queue.database.read() as connection:
+        shown_at = await messages_store.shown_at(connection, key)
+    now = outside.context.clock.now()
+    if shown_at is not None and shown_at <= now < shown_at + REDRAW_EVERY:
+        raise Busy(f"{key} was edited a moment ago", shown_at + REDRAW_EVERY)
 
 
 async def sound_alarm(outside: Outside, effect: Leased) -> Done:
@@ -82,15 +131,21 @@ async def sound_alarm(outside: Outside, effect: Leased) -> Done:
         name = outside.context.playbook.current.channels.incidents
         place = Place(await outside.context.directory.channel(name))
     key = f"incident:{incident.number}:alarm:{entry.seq}"
+    if effect.priority is not Priority.PAGE:
+        async with outside.context.queue.database.read() as connection:
+            if await messages_store.find(connection, key) is None:
+                return Done(detail="it was never sounded")
     return await outside.messages.show(effect, key, place, said.alarm(incident, entry))
 
 
 async def show_nudge(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
-    place = await outside.room(incident)
-    if place is None or incident.nudge != effect.payload["nudge"]:
+    place = await outside.room(incident, effect)
+    nudge = effect.payload["nudge"]
+    # One that may have been shown is found first, so that the removal behind it knows what to remove.
+    if place is None or (incident.nudge != nudge and not effect.uncertain):
         return Done(detail="answered before it was shown, or nowhere to show it")
-    key = f"incident:{incident.number}:nudge:{incident.nudge}"
+    key = f"incident:{incident.number}:nudge:{nudge}"
     return await outside.messages.show(effect, key, place, said.nudge(incident))
 
 
@@ -101,7 +156,7 @@ async def remove_nudge(outside: Outside, effect: Leased) -> Done:
 
 async def show_all_clear(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
-    place = await outside.room(incident)
+    place = await outside.room(incident, effect)
     if place is None:
         return Done(detail="has no room")
     key = f"incident:{incident.number}:allclear:{effect.payload['asked']}"
@@ -113,7 +168,7 @@ async def send_duties(outside: Outside, effect: Leased) -> Done:
     role, holder = effect.payload["role"], UserId(effect.payload["user"])
     known = outside.context.playbook.current.incident_roles.get(role)
     content = said.duties(incident, role, known.duties if known else "")
-    key = f"incident:{incident.number}:duties:{role}:{holder}"
+    key = f"incident:{incident.number}:duties:{role}:{holder}:{effect.payload['seq']}"
     return await outside.messages.show(effect, key, Place(holder), content)
 
 
@@ -131,6 +186,15 @@ async def _paged(outside: Outside, incident: Incident) -> list[str]:
         known = page.user or outside.context.directory.known_user(page.person)
         shown.append(user(known) if known else escape(page.person))
     return list(dict.fromkeys(shown))
+
+
+async def _merged(outside: Outside, incident: Incident) -> str:
+    """The incident this one was merged into, unless that one is private."""
+    if incident.merged_into is None:
+        return ""
+    async with outside.context.queue.database.read() as connection:
+        into = await store.find(connection, incident.merged_into)
+    return into.name if into is not None and not into.private else ""
 
 
 def _postmortem(outside: Outside, incident: Incident) -> str:

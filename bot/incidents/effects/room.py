@@ -12,7 +12,7 @@ from bot.incidents import store
 from bot.incidents.cards.messages import topic
 from bot.incidents.effects.outside import Outside
 from bot.incidents.model import change
-from bot.incidents.model.incident import Incident, RoomKind, room_name
+from bot.incidents.model.incident import Incident, RoomKind
 from bot.incidents.record import apply, subject
 from bot.messages import store as messages_store
 from bot.model import ChannelId, UserId
@@ -40,7 +40,10 @@ async def open_room(outside: Outside, effect: Leased) -> Done:
     async def record(tx: Transaction) -> None:
         now = await store.lock(tx.connection, incident.number)
         if now is not None and now.room.kind is RoomKind.CHANNEL:
-            opened = change.open_room(now, channel, name, with_call=_call_link(outside, now) is not None)
+            # A card that stands in the thread is left behind as a signpost; the room gets a card of its own.
+            card, left = f"incident:{now.number}:card", f"incident:{now.number}:left"
+            moved = await messages_store.rename(tx.connection, card, left)
+            opened = change.open_room(now, channel, name, tx.now, moved=moved)
             await apply(tx, opened)
             await paging.describe(tx, subject(opened.incident))
 
@@ -57,8 +60,9 @@ def _without(outside: Outside, incident: Incident, refusal: Refused) -> Any:
 
 
 async def _make_channel(outside: Outside, incident: Incident, effect: Leased) -> tuple[ChannelId, str]:
+    wanted = str(effect.payload["name"])
     for attempt in range(1, NAMES_TRIED + 1):
-        name = room_name(incident.number, incident.title, attempt)
+        name = wanted if attempt == 1 else f"{wanted}-{attempt}"
         try:
             answer = await outside.slack.call("conversations.create", name=name, is_private=incident.private)
         except Refused as refusal:
@@ -69,9 +73,7 @@ async def _make_channel(outside: Outside, incident: Incident, effect: Leased) ->
             continue
         made = answer["channel"]
         return ChannelId(made["id"]), str(made["name"])
-    raise Refused(
-        f"every name like {room_name(incident.number, incident.title)} is taken", error="name_taken"
-    )
+    raise Refused(f"every name like {wanted} is taken", error="name_taken")
 
 
 async def _made_before(outside: Outside, incident: Incident, name: str) -> ChannelId | None:

@@ -16,7 +16,6 @@ from bot.incidents.model.incident import (
     Holder,
     Incident,
     Number,
-    Resolution,
     Room,
     RoomKind,
     Source,
@@ -24,7 +23,10 @@ from bot.incidents.model.incident import (
     Terms,
 )
 from bot.model import WATCHBILL, Act, ChannelId, UserId
+from bot.mrkdwn import channel as mention_channel
 from bot.mrkdwn import escape, user, when
+
+TARGETS = ("acknowledge", "resolve")
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,11 @@ def declare(number: Number, wanted: Declaration) -> Change:
         next_update_at=act.at + terms.update_every if terms.update_every else None,
     )
     change = note(incident, EntryKind.DECLARED, act.by, act.at, f"declared as {terms.severity}")
-    effects = [] if incident.private else [queued.announcement(incident)]
+    effects = [] if incident.private else [queued.announcement(number)]
+    # In a thread the card follows the announcement that it hangs under.
     if incident.room.kind is RoomKind.CHANNEL:
         effects.append(queued.open_room(incident))
-    else:
-        effects.append(queued.card(number))
-    return change.also(*effects, *_clocks(change.incident, terms, act.at))
+    return change.also(*effects, *clocks(change.incident, terms, act.at))
 
 
 def acknowledge(incident: Incident, act: Act) -> Change:
@@ -91,24 +92,35 @@ def acknowledge(incident: Incident, act: Act) -> Change:
     acknowledged = replace(incident, acknowledged_by=act.by, acknowledged_at=act.at)
     change = note(acknowledged, EntryKind.ACKNOWLEDGED, act.by, act.at, "acknowledged")
     keys = (queued.target_key(incident.number, "acknowledge"), queued.page_due_key(incident.number))
-    return replace(change, cancelled=keys).also(*queued.shown(change.incident))
+    return replace(change, cancelled=keys).also(*queued.shown(change.incident), *_invitation(change.incident))
 
 
-def update(incident: Incident, text: str, act: Act, terms: Terms) -> Change:
-    """Tell everybody where things stand, and start the wait for the next update."""
+def answer_page(incident: Incident, act: Act) -> Change:
+    """Somebody who was called for help comes."""
+    must_be_open(incident)
+    change = note(incident, EntryKind.ACKNOWLEDGED, act.by, act.at, "answered the page")
+    return change.also(queued.card(incident.number))
+
+
+def update(incident: Incident, text: str, act: Act, terms: Terms, eta: str = "") -> Change:
+    """Tell everybody where things stand, and start the wait for the next update.
+
+    `eta`: when it should be over, in the person's words; what an earlier update expected is not repeated.
+    """
     must_be_open(incident)
     number = incident.number
     updated = replace(
         incident,
         last_update=text,
+        eta=eta,
         updated_at=act.at,
         nudge=0,
         next_update_at=act.at + terms.update_every if terms.update_every else None,
     )
     change = note(updated, EntryKind.UPDATE, act.by, act.at, text)
     effects = [
-        *_spoken(change.incident, relayed=True),
-        *_nudge_gone(incident),
+        *spoken(change.incident, relayed=True),
+        *nudge_gone(incident),
         *queued.shown(change.incident),
     ]
     if change.incident.next_update_at:
@@ -126,11 +138,12 @@ def set_status(incident: Incident, status: Status, act: Act, terms: Terms) -> Ch
     moved = replace(
         incident,
         status=status,
-        fixed_at=act.at if monitoring else incident.fixed_at,
+        # Back at work: it was no fix, and the next one is watched like the first.
+        fixed_at=act.at if monitoring else None,
         watch_until=watch_until,
     )
     change = note(moved, EntryKind.STATUS, act.by, act.at, f"{incident.status} → {status}")
-    effects = [*_spoken(change.incident), *queued.shown(change.incident)]
+    effects = [*spoken(change.incident), *question(change.incident), *queued.shown(change.incident)]
     if watch_until:
         effects.append(queued.watch_over(incident.number, watch_until))
     return replace(change, cancelled=(queued.watch_over_key(incident.number),)).also(*effects)
@@ -153,10 +166,11 @@ def set_severity(incident: Incident, act: Act, terms: Terms) -> Change:
     change = note(changed, EntryKind.SEVERITY, act.by, act.at, text)
     effects = [
         *([queued.open_room(change.incident)] if moves else ()),
-        *_nudge_gone(incident),
-        *_spoken(change.incident, relayed=True),
+        *nudge_gone(incident),
+        *spoken(change.incident, relayed=True),
         *queued.shown(change.incident),
-        *_clocks(change.incident, terms, act.at),
+        *_call(change.incident),
+        *clocks(change.incident, terms, act.at),
     ]
     stale = set(queued.timer_keys(incident.number)) - {queued.watch_over_key(incident.number)}
     return replace(change, cancelled=tuple(sorted(stale))).also(*effects)
@@ -174,8 +188,8 @@ def take_role(incident: Incident, role: str, holder: UserId, act: Act, *, claime
     text = f"{role}: {user(holder)}"
     change = note(replace(incident, roles=roles), EntryKind.ROLE, act.by, act.at, text)
     return change.also(
-        *_spoken(change.incident),
-        queued.duties(incident.number, role, holder),
+        *spoken(change.incident),
+        queued.duties(change.incident.number, role, holder, change.incident.last_seq),
         *queued.shown(change.incident),
         *_invitation(incident),
     )
@@ -196,84 +210,19 @@ def start_at(incident: Incident, at: datetime, act: Act) -> Change:
     return change.also(*queued.shown(change.incident))
 
 
-def resolve(incident: Incident, resolution: Resolution, act: Act, terms: Terms) -> Change:
-    """It is over. A fix nobody has watched yet is watched from here on."""
-    must_be_open(incident)
-    watch = terms.watch_after_fix if incident.fixed_at is None else None
-    ended = replace(
-        _ended(incident, Status.RESOLVED, act),
-        resolution=resolution,
-        fixed_at=incident.fixed_at or act.at,
-        watch_until=act.at + watch if watch else None,
-    )
-    change = note(ended, EntryKind.RESOLVED, act.by, act.at, resolution.summary or "resolved")
-    effects = [*_spoken(change.incident, relayed=True), *_end_effects(incident, change.incident)]
-    if change.incident.watch_until:
-        effects.append(queued.watch_over(incident.number, change.incident.watch_until))
-    return replace(change, cancelled=queued.timer_keys(incident.number)).also(*effects)
+def open_room(incident: Incident, channel: ChannelId, name: str, at: datetime, *, moved: bool) -> Change:
+    """Slack made the channel: everything that belongs into it follows.
 
-
-def cancel(incident: Incident, act: Act) -> Change:
-    """A false alarm."""
-    must_be_open(incident)
-    change = note(
-        _ended(incident, Status.CANCELLED, act), EntryKind.CANCELLED, act.by, act.at, "a false alarm"
-    )
-    return replace(change, cancelled=queued.timer_keys(incident.number)).also(
-        *_spoken(change.incident, relayed=True), *_end_effects(incident, change.incident)
-    )
-
-
-def merge(incident: Incident, into: Incident, act: Act) -> tuple[Change, Change]:
-    """`incident` was the same thing as `into`, which goes on alone. Gives both changes, in that order."""
-    must_be_open(incident)
-    must_be_open(into)
-    if incident.number == into.number:
-        raise UserError(f"{incident.name} cannot be merged into itself. Name the one that goes on.")
-    ended = replace(_ended(incident, Status.MERGED, act), merged_into=into.number)
-    gone = note(ended, EntryKind.MERGED, act.by, act.at, f"merged into {into.name}")
-    gone = replace(gone, cancelled=queued.timer_keys(incident.number)).also(
-        *_spoken(gone.incident, relayed=True), *_end_effects(incident, gone.incident)
-    )
-    # What is private is not named to those who may not know of it.
-    other = "another incident" if incident.private and not into.private else incident.name
-    kept = note(into, EntryKind.MERGED, act.by, act.at, f"{other} was merged into this one")
-    return gone, kept.also(*_spoken(kept.incident), *queued.shown(kept.incident))
-
-
-def reopen(incident: Incident, act: Act, terms: Terms) -> Change:
-    if incident.is_open:
-        raise UserError(f"{incident.name} is open: it is {incident.status}.")
-    again = replace(
-        incident,
-        status=Status.INVESTIGATING,
-        ended_by=None,
-        ended_at=None,
-        merged_into=None,
-        fixed_at=None,
-        watch_until=None,
-        all_clear_by=None,
-        all_clear_at=None,
-        next_update_at=act.at + terms.update_every if terms.update_every else None,
-    )
-    change = note(again, EntryKind.REOPENED, act.by, act.at, f"reopened; it was {incident.status}")
-    return replace(change, cancelled=queued.timer_keys(incident.number)).also(
-        *_spoken(change.incident, relayed=True),
-        *queued.shown(change.incident),
-        *_clocks(change.incident, terms, act.at),
-    )
-
-
-def open_room(incident: Incident, channel: ChannelId, name: str, *, with_call: bool) -> Change:
-    """Slack made the channel: everything that belongs into it follows."""
-    opened = replace(incident, room=Room(RoomKind.CHANNEL, channel, name))
-    return Change(
-        opened,
-        effects=(
-            *queued.shown(opened),
-            queued.invite(opened.number),
-            *((queued.bookmark(opened.number),) if with_call else ()),
-        ),
+    `moved`: it was worked on in a thread before, and those who read there are told where it went.
+    """
+    opened = Change(replace(incident, room=Room(RoomKind.CHANNEL, channel, name)))
+    if moved:
+        where = f"{incident.name} is worked on in {mention_channel(channel)} from here on"
+        opened = note(opened.incident, EntryKind.ROOM, WATCHBILL, at, where)
+        opened = opened.also(queued.relay(incident.number, opened.incident.last_seq))
+        opened = opened.also(queued.moved(incident.number))
+    return opened.also(
+        *queued.shown(opened.incident), queued.invite(incident.number), *_call(opened.incident)
     )
 
 
@@ -281,17 +230,19 @@ def do_without_room(incident: Incident, reason: str, at: datetime) -> Change:
     """Slack allows no channel: work goes on in the announcement's thread, or nowhere public."""
     kind = RoomKind.NONE if incident.private else RoomKind.THREAD
     text = f"Slack allowed no channel ({reason})"
+    if not incident.private:
+        text += f": {incident.name} is worked on in the thread of its announcement"
     moved = replace(incident, room=Room(kind))
     change = note(moved, EntryKind.ROOM, WATCHBILL, at, text)
     if incident.private:
         return change
-    return change.also(*queued.shown(change.incident), *_spoken(change.incident))
+    return change.also(*queued.shown(change.incident), *spoken(change.incident))
 
 
 def unheard(incident: Incident, text: str, at: datetime) -> Change:
     """A page that reaches nobody: said in the room, and loudly in the incidents channel."""
     change = note(incident, EntryKind.UNHEARD, WATCHBILL, at, text)
-    return change.also(*_spoken(change.incident), queued.alarm(incident.number, change.entries[-1].seq))
+    return change.also(*spoken(change.incident), queued.alarm(incident.number, change.entries[-1].seq))
 
 
 def note(
@@ -321,23 +272,7 @@ def must_be_open(incident: Incident) -> None:
     )
 
 
-def _ended(incident: Incident, status: Status, act: Act) -> Incident:
-    return replace(
-        incident,
-        status=status,
-        ended_by=act.by,
-        ended_at=act.at,
-        nudge=0,
-        next_update_at=None,
-        watch_until=None,
-    )
-
-
-def _end_effects(before: Incident, after: Incident) -> tuple[Effect, ...]:
-    return (*_nudge_gone(before), *queued.shown(after))
-
-
-def _spoken(incident: Incident, *, relayed: bool = False) -> tuple[Effect, ...]:
+def spoken(incident: Incident, *, relayed: bool = False) -> tuple[Effect, ...]:
     """Say the newest entry in the room; `relayed`: also where those read who are not in it."""
     effects = [queued.say(incident.number, incident.last_seq)]
     if relayed and incident.room.kind is RoomKind.CHANNEL and not incident.private:
@@ -345,24 +280,39 @@ def _spoken(incident: Incident, *, relayed: bool = False) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def _nudge_gone(incident: Incident) -> tuple[Effect, ...]:
+def nudge_gone(incident: Incident) -> tuple[Effect, ...]:
     return (queued.remove_nudge(incident.number, incident.nudge),) if incident.nudge else ()
+
+
+def question(incident: Incident) -> tuple[Effect, ...]:
+    """The question for the all-clear, where it was asked: it may have lost its point."""
+    return (queued.all_clear(incident.number, incident.asked),) if incident.asked else ()
+
+
+def _call(incident: Incident) -> tuple[Effect, ...]:
+    return (queued.bookmark(incident.number),) if incident.room.channel else ()
 
 
 def _invitation(incident: Incident) -> tuple[Effect, ...]:
     return (queued.invite(incident.number),) if incident.room.channel else ()
 
 
-def _clocks(incident: Incident, terms: Terms, now: datetime) -> tuple[Effect, ...]:
+def clocks(incident: Incident, terms: Terms, now: datetime) -> tuple[Effect, ...]:
     """The timers of these terms; one whose time has passed is due at once."""
-    number, effects = incident.number, []
-    if terms.acknowledge_within and not incident.acknowledged_at and "acknowledge" not in incident.missed:
-        at = incident.declared_at + terms.acknowledge_within
-        effects.append(queued.target_due(number, "acknowledge", at))
-    if terms.resolve_within and "resolve" not in incident.missed:
-        effects.append(queued.target_due(number, "resolve", incident.declared_at + terms.resolve_within))
+    number = incident.number
+    due = [(target, target_at(incident, target, terms)) for target in TARGETS]
+    effects = [queued.target_due(number, target, at) for target, at in due if at is not None]
     if terms.page_after and not incident.acknowledged_at:
-        effects.append(queued.page_due(number, max(now, incident.declared_at + terms.page_after)))
+        effects.append(queued.page_due(number, max(now, incident.counts_from + terms.page_after)))
     if incident.next_update_at:
         effects.append(queued.update_due(number, incident.next_update_at))
     return tuple(effects)
+
+
+def target_at(incident: Incident, target: str, terms: Terms) -> datetime | None:
+    """When a target of TARGETS goes by; None where there is none, or where it was met or missed already."""
+    within = terms.acknowledge_within if target == "acknowledge" else terms.resolve_within
+    met = incident.acknowledged_at is not None if target == "acknowledge" else not incident.is_open
+    if within is None or met or target in incident.missed:
+        return None
+    return incident.counts_from + within

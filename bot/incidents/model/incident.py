@@ -1,6 +1,7 @@
 """The words of an incident."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -121,6 +122,7 @@ class Source:
     ts: Ts
     author: UserId | None = None
     link: str | None = None
+    name: str | None = None  # what the author is called who is no user: an app, a webhook
 
 
 @dataclass(frozen=True)
@@ -166,9 +168,11 @@ class Incident:
     ended_at: datetime | None = None
     resolution: Resolution = Resolution()
     merged_into: Number | None = None
+    reopened_at: datetime | None = None
     last_update: str = ""
+    eta: str = ""  # when it should be over, in the words of the last update
     updated_at: datetime | None = None
-    next_update_at: datetime | None = None  # None: no updates are being asked for
+    next_update_at: datetime | None = None  # as promised; None: no updates are being asked for
     nudge: int = 0  # the nudge now showing in the room, 0 for none
     nudges: int = 0  # how many there were
     missed: tuple[str, ...] = ()  # targets that went by: "acknowledge", "resolve"
@@ -185,6 +189,11 @@ class Incident:
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def counts_from(self) -> datetime:
+        """What the targets count from: one opened again has its clocks anew."""
+        return self.reopened_at or self.declared_at
 
     @property
     def commander(self) -> UserId | None:
@@ -210,8 +219,9 @@ def parse_number(word: str) -> Number | None:
 _CHANNEL_NAME = 60
 
 
-def room_name(number: Number, title: str, attempt: int = 1) -> str:
-    """`inc-42-checkout-returns-500s`; a second attempt, when that name is taken, ends in `-2`."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    name = f"inc-{number}-{words}"[:_CHANNEL_NAME].strip("-")
-    return name if attempt == 1 else f"{name}-{attempt}"
+def room_name(number: Number, title: str) -> str:
+    """`inc-42-checkout-returns-500s`; letters lose their accents, and scripts Slack does not take go."""
+    letters = unicodedata.normalize("NFKD", title.lower())
+    letters = "".join(each for each in letters if not unicodedata.combining(each))
+    words = re.sub(r"[^a-z0-9]+", "-", letters.replace("'", "").replace("’", "")).strip("-")
+    return f"inc-{number}-{words}"[:_CHANNEL_NAME].strip("-")

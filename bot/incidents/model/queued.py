@@ -1,13 +1,14 @@
 """The effects that follow from a change of an incident, by name.
 
-Lanes: `incident:42` for what is said in the room, in order; `announce:42` for the announcement; the rest have
-lanes of their own, so that a slow invitation holds up no words.
+Lanes: `incident:42` for what is said in the room, in order, the room's making first; `announce:42` for the
+announcement and what those who read its thread are told; the rest have lanes of their own, so that a slow
+invitation holds up no words. One message is only ever shown from one lane: two at once would post it twice.
 """
 
 from datetime import datetime, timedelta
 
 from bot.delivery.model import Effect, Priority
-from bot.incidents.model.incident import Incident, Number, RoomKind
+from bot.incidents.model.incident import Incident, Number, room_name
 
 OPEN_ROOM = "incident.room"
 SHOW_CARD = "incident.card"
@@ -23,6 +24,7 @@ DUTIES = "incident.duties"
 SHOW_NUDGE = "incident.nudge"
 REMOVE_NUDGE = "incident.nudge_gone"
 SHOW_ALL_CLEAR = "incident.all_clear"
+SHOW_MOVED = "incident.moved"
 READ_MESSAGE = "incident.read_message"
 # Something about an incident changed: whoever shows lists of them draws them anew.
 CHANGED = "incident.changed"
@@ -42,14 +44,16 @@ def changed(at: datetime) -> Effect:
 
 
 def open_room(incident: Incident) -> Effect:
-    return _effect(OPEN_ROOM, incident.number, f"incident:{incident.number}", Priority.UPDATE)
+    """The name is settled here: a second attempt after a rename must not make a second channel."""
+    lane, name = f"incident:{incident.number}", room_name(incident.number, incident.title)
+    return _effect(OPEN_ROOM, incident.number, lane, Priority.UPDATE, name=name)
 
 
 def shown(incident: Incident) -> tuple[Effect, ...]:
     """Everything that displays the incident: what a change makes stale."""
     effects = [card(incident.number)] if incident.room.is_open else []
     if not incident.private:
-        effects.append(announcement(incident))
+        effects.append(announcement(incident.number))
     if incident.room.channel is not None:
         effects.append(topic(incident.number))
     return tuple(effects)
@@ -59,13 +63,15 @@ def card(number: Number) -> Effect:
     return _effect(SHOW_CARD, number, f"incident:{number}", Priority.UPDATE, key=f"incident:{number}:card")
 
 
-def announcement(incident: Incident) -> Effect:
-    # What is said in a thread comes after the message it hangs under: same lane.
-    lane = "incident" if incident.room.kind is RoomKind.THREAD else "announce"
-    number = incident.number
+def announcement(number: Number) -> Effect:
     return _effect(
-        ANNOUNCE, number, f"{lane}:{number}", Priority.UPDATE, key=f"incident:{number}:announcement"
+        ANNOUNCE, number, f"announce:{number}", Priority.UPDATE, key=f"incident:{number}:announcement"
     )
+
+
+def moved(number: Number) -> Effect:
+    """The card that was left behind in the thread."""
+    return _effect(SHOW_MOVED, number, f"incident:{number}", Priority.UPDATE)
 
 
 def say(number: Number, seq: int) -> Effect:
@@ -79,6 +85,12 @@ def relay(number: Number, seq: int) -> Effect:
 def alarm(number: Number, seq: int) -> Effect:
     """What must not be overlooked: it goes to the incidents channel with the urgency of a page."""
     return _effect(ALARM, number, f"alarm:{number}:{seq}", Priority.PAGE, seq=seq)
+
+
+def alarm_answered(number: Number, seq: int) -> Effect:
+    """Somebody has it, or it is over: the alarm that was sounded says so."""
+    lane = f"alarm:{number}:{seq}"
+    return _effect(ALARM, number, lane, Priority.UPDATE, key=f"incident:{lane}", seq=seq)
 
 
 def invite(number: Number) -> Effect:
@@ -98,9 +110,10 @@ def pin(number: Number) -> Effect:
     return _effect(PIN, number, f"pin:{number}", Priority.COSMETIC)
 
 
-def duties(number: Number, role: str, user: str) -> Effect:
+def duties(number: Number, role: str, user: str, seq: int) -> Effect:
+    """`seq`: the entry that gave the role, so that who gets it a second time is told a second time."""
     lane = f"duties:{number}:{role}:{user}"
-    return _effect(DUTIES, number, lane, Priority.UPDATE, role=role, user=user)
+    return _effect(DUTIES, number, lane, Priority.UPDATE, role=role, user=user, seq=seq)
 
 
 def show_nudge(number: Number, nudge: int) -> Effect:

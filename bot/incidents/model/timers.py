@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.delivery.model import Effect
 from bot.errors import UserError
 from bot.incidents.model import queued
-from bot.incidents.model.change import Change, note
+from bot.incidents.model.change import Change, note, nudge_gone, target_at
 from bot.incidents.model.incident import EntryKind, Incident, Status, Terms
 from bot.model import WATCHBILL, Act
 from bot.mrkdwn import user, when
@@ -15,7 +15,10 @@ TARGET_WORDS = {"acknowledge": "nobody has acknowledged it", "resolve": "it is n
 
 
 def update_due(incident: Incident, now: datetime, terms: Terms) -> Change | None:
-    """No update for too long: ask whoever leads. One nudge shows at a time; a new one takes its place."""
+    """No update for too long: ask whoever leads. One nudge shows at a time; a new one takes its place.
+
+    However many times were missed meanwhile, it asks once. What was promised stays on the card, as overdue.
+    """
     due_at = incident.next_update_at
     if not incident.is_open or due_at is None or terms.update_every is None:
         return None
@@ -25,10 +28,9 @@ def update_due(incident: Incident, now: datetime, terms: Terms) -> Change | None
     again = now + terms.update_every
     count = incident.nudges + 1
     effects: list[Effect] = [queued.remove_nudge(number, incident.nudge)] if incident.nudge else []
-    nudged = replace(incident, nudge=count, nudges=count, next_update_at=again)
-    return Change(
-        nudged, effects=(*effects, queued.show_nudge(number, count), queued.update_due(number, again))
-    )
+    nudged = replace(incident, nudge=count, nudges=count)
+    effects += [queued.show_nudge(number, count), queued.update_due(number, again)]
+    return Change(nudged, effects=(*effects, *queued.shown(nudged)))
 
 
 def snooze_updates(incident: Incident, act: Act, terms: Terms) -> Change:
@@ -40,7 +42,7 @@ def snooze_updates(incident: Incident, act: Act, terms: Terms) -> Change:
     return Change(
         replace(incident, nudge=0, next_update_at=again),
         effects=(
-            *_nudge_gone(incident),
+            *nudge_gone(incident),
             queued.update_due(incident.number, again),
             *queued.shown(replace(incident, next_update_at=again)),
         ),
@@ -54,14 +56,14 @@ def stop_updates(incident: Incident, act: Act) -> Change:
     quiet = replace(incident, nudge=0, next_update_at=None)
     change = note(quiet, EntryKind.NOTE, act.by, act.at, "stopped the reminders to post updates")
     return replace(change, cancelled=(queued.update_due_key(incident.number),)).also(
-        *_nudge_gone(incident), *queued.shown(quiet)
+        *nudge_gone(incident), *queued.shown(quiet)
     )
 
 
-def target_due(incident: Incident, target: str, now: datetime) -> Change | None:
+def target_due(incident: Incident, target: str, now: datetime, terms: Terms) -> Change | None:
     """A target went by: said in the room, and kept."""
-    met = incident.acknowledged_at is not None if target == "acknowledge" else not incident.is_open
-    if met or not incident.is_open or target in incident.missed:
+    due_at = target_at(incident, target, terms)
+    if not incident.is_open or due_at is None or now < due_at:
         return None
     text = f"The target to {target} has passed: {TARGET_WORDS[target]}"
     change = note(
@@ -84,11 +86,18 @@ def watch_over(incident: Incident, now: datetime) -> Change | None:
 def keep_watching(incident: Incident, act: Act, terms: Terms) -> Change:
     """Not sure yet: watch once more as long."""
     _must_be_asked(incident)
-    until = act.at + terms.watch_after_fix if terms.watch_after_fix else None
+    if incident.watch_until is not None:
+        raise UserError(f"The fix is being watched already, until {when(incident.watch_until)}.")
+    if terms.watch_after_fix is None:
+        raise UserError(
+            f"The playbook watches no fix of {incident.severity}. Give the all-clear when you are sure."
+        )
+    until = act.at + terms.watch_after_fix
     watching = replace(incident, watch_until=until)
     change = note(watching, EntryKind.NOTE, act.by, act.at, "keeps watching the fix")
-    follow = (queued.watch_over(incident.number, until),) if until else ()
-    return change.also(queued.all_clear(incident.number, incident.asked), *follow)
+    return change.also(
+        queued.all_clear(incident.number, incident.asked), queued.watch_over(incident.number, until)
+    )
 
 
 def all_clear(incident: Incident, act: Act) -> Change:
@@ -102,8 +111,8 @@ def all_clear(incident: Incident, act: Act) -> Change:
 
 
 def _must_be_asking(incident: Incident) -> None:
-    if not incident.is_open or incident.next_update_at is None:
-        raise UserError(f"Nobody is asked for updates on {incident.name} any more.")
+    if not incident.nudge:
+        raise UserError(f"That was answered already: nobody is being asked for an update on {incident.name}.")
 
 
 def _must_be_asked(incident: Incident) -> None:
@@ -114,7 +123,3 @@ def _must_be_asked(incident: Incident) -> None:
         )
     if not incident.asked or incident.status not in (Status.MONITORING, Status.RESOLVED):
         raise UserError(f"{incident.name} is {incident.status}: there is no all-clear to give.")
-
-
-def _nudge_gone(incident: Incident) -> tuple[Effect, ...]:
-    return (queued.remove_nudge(incident.number, incident.nudge),) if incident.nudge else ()

@@ -14,31 +14,31 @@ async def repair(tx: Transaction) -> list[Finding]:
     """Queue rooms, cards and announcements that are neither there nor on their way, and stopped clocks."""
     found = []
     for incident in await store.open_ones(tx.connection, None):
-        if await delivery.is_waiting(tx.connection, lane=f"incident:{incident.number}"):
-            continue
-        for what, effect in await _missing(tx, incident):
-            tx.queue(effect)
-            found.append(Finding(what, incident.name))
+        for what, effect in _expected(incident):
+            waits = await delivery.is_waiting(tx.connection, lane=effect.lane)
+            if not waits and not await _shown(tx, effect):
+                tx.queue(effect)
+                found.append(Finding(what, incident.name))
     return found
 
 
-async def _missing(tx: Transaction, incident: Incident) -> list[tuple[str, Effect]]:
+def _expected(incident: Incident) -> list[tuple[str, Effect]]:
+    """What every open incident has: shown already, or waiting in its lane."""
     number = incident.number
-    missing: list[tuple[str, Effect]] = []
+    expected: list[tuple[str, Effect]] = []
+    if not incident.private:
+        expected.append(("incident_without_announcement", queued.announcement(number)))
     if not incident.room.is_open:
-        missing.append(("incident_without_room", queued.open_room(incident)))
-    elif incident.room.kind is not RoomKind.NONE and not await _shown(tx, f"incident:{number}:card"):
-        missing.append(("incident_without_card", queued.card(number)))
-    announcement = queued.announcement(incident)
-    waits = await delivery.is_waiting(tx.connection, lane=announcement.lane)
-    if not incident.private and not waits and not await _shown(tx, f"incident:{number}:announcement"):
-        missing.append(("incident_without_announcement", announcement))
+        expected.append(("incident_without_room", queued.open_room(incident)))
+    elif incident.room.kind is not RoomKind.NONE:
+        expected.append(("incident_without_card", queued.card(number)))
     if incident.next_update_at is not None:
         timer = queued.update_due(number, incident.next_update_at)
-        if not await delivery.is_waiting(tx.connection, lane=timer.lane):
-            missing.append(("incident_without_update_timer", timer))
-    return missing
+        expected.append(("incident_without_update_timer", timer))
+    if incident.watch_until is not None:
+        expected.append(("incident_without_watch", queued.watch_over(number, incident.watch_until)))
+    return expected
 
 
-async def _shown(tx: Transaction, key: str) -> bool:
-    return await messages.find(tx.connection, key) is not None
+async def _shown(tx: Transaction, effect: Effect) -> bool:
+    return effect.key is not None and await messages.find(tx.connection, effect.key) is not None

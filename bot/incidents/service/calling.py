@@ -96,7 +96,18 @@ async def page_due(context: Context, tx: Transaction, number: Number) -> None:
         return
     if severity.page is not None and severity.page.path is not None:
         work = Work(context, tx, incident)
-        await page_for(work, path_targets(work.playbook, severity.page.path), WATCHBILL)
+        # Whoever was paged at once and has not answered hears of it again.
+        await page_for(work, path_targets(work.playbook, severity.page.path), WATCHBILL, again=True)
+
+
+async def reached(tx: Transaction, page: Page, person: UserId) -> None:
+    """Slack told who the paged person is: from now on they may see what they are paged for, and enter."""
+    number = parse_number(page.subject.ref)
+    incident = await store.find(tx.connection, number) if number is not None else None
+    if incident is not None:
+        await store.add_members(tx.connection, incident.number, [person])
+        if incident.room.channel:
+            tx.queue(queued.invite(incident.number))
 
 
 async def unreachable(tx: Transaction, page: Page, reason: str) -> None:

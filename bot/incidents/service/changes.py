@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.context import Context
 from bot.errors import UserError
 from bot.incidents import store
-from bot.incidents.model import change, timers
+from bot.incidents.model import change, ending, queued, timers
 from bot.incidents.model.incident import EntryKind, Incident, Number, Resolution, Status, parse_number
 from bot.incidents.service import calling
 from bot.incidents.service.work import NoSuchIncident, Work, describe_to_paged, terms, work_on
@@ -13,31 +13,44 @@ from bot.model import Act, UserId
 from bot.mrkdwn import escape
 from bot.paging import service as paging
 from bot.paging import store as pages
-from bot.paging.model import PageId
+from bot.paging.model import PageId, PageState
 
 
 async def acknowledge(context: Context, number: Number, act: Act) -> Incident:
     """Everyone may acknowledge: whoever hears it first."""
     async with work_on(context, number, act, needs=None) as work:
-        await work.apply(change.acknowledge(work.incident, act))
-        await paging.acknowledge(work.tx, work.incident.name, act.by)
-        await store.add_members(work.tx.connection, number, [act.by])
-        return work.incident
+        return await _acknowledge(work, act)
 
 
 async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident:
-    """Acknowledge from a page: it stands for what it is about. Being paged lets one see it."""
+    """Acknowledge from a page: it stands for what it is about. Being paged lets one see it.
+
+    Somebody called for help after the incident was acknowledged answers for themselves alone.
+    """
     async with context.queue.database.read() as connection:
         found = await pages.find(connection, page)
     number = parse_number(found.subject.ref) if found else None
     if number is None:
         raise UserError("This page is about nothing I know of any more.")
-    return await acknowledge(context, number, act)
+    async with work_on(context, number, act, needs=None) as work:
+        held = await pages.find(work.tx.connection, page)
+        if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
+            return await _acknowledge(work, act)
+        await paging.answer(work.tx, held, act.by)
+        return await work.apply(change.answer_page(work.incident, act))
 
 
-async def post_update(context: Context, number: Number, text: str, act: Act) -> Incident:
+async def _acknowledge(work: Work, act: Act) -> Incident:
+    await work.apply(change.acknowledge(work.incident, act))
+    await paging.acknowledge(work.tx, work.incident.name, act.by)
+    await store.add_members(work.tx.connection, work.incident.number, [act.by])
+    await _quiet_alarms(work)
+    return work.incident
+
+
+async def post_update(context: Context, number: Number, text: str, act: Act, eta: str = "") -> Incident:
     async with work_on(context, number, act) as work:
-        return await work.apply(change.update(work.incident, text, act, work.terms))
+        return await work.apply(change.update(work.incident, text, act, work.terms, eta))
 
 
 async def set_status(context: Context, number: Number, status: Status, act: Act) -> Incident:
@@ -86,7 +99,8 @@ async def take_role(
 
 async def add_note(context: Context, number: Number, text: str, act: Act) -> Incident:
     async with work_on(context, number, act) as work:
-        return await work.apply(change.note(work.incident, EntryKind.NOTE, act.by, act.at, text))
+        noted = change.note(work.incident, EntryKind.NOTE, act.by, act.at, text)
+        return await work.apply(noted.also(queued.card(number)))
 
 
 async def rename(context: Context, number: Number, title: str, act: Act) -> Incident:
@@ -103,22 +117,34 @@ async def set_start(context: Context, number: Number, at: datetime, act: Act) ->
 
 async def resolve(context: Context, number: Number, resolution: Resolution, act: Act) -> Incident:
     async with work_on(context, number, act) as work:
-        await work.apply(change.resolve(work.incident, resolution, act, work.terms))
-        await paging.call_off(work.tx, work.incident.name)
+        await work.apply(ending.resolve(work.incident, resolution, act, work.terms))
+        await _over(work)
         return work.incident
 
 
 async def cancel(context: Context, number: Number, act: Act) -> Incident:
     async with work_on(context, number, act) as work:
-        await work.apply(change.cancel(work.incident, act))
-        await paging.call_off(work.tx, work.incident.name)
+        await work.apply(ending.cancel(work.incident, act))
+        await _over(work)
         return work.incident
+
+
+async def _over(work: Work) -> None:
+    """Whoever was paged and asked for help need not come any more."""
+    await paging.call_off(work.tx, work.incident.name)
+    await _quiet_alarms(work)
+
+
+async def _quiet_alarms(work: Work) -> None:
+    """Alarms already sounded lose their button and say who has it."""
+    for entry in await store.entries_of(work.tx.connection, work.incident.number, EntryKind.UNHEARD):
+        work.tx.queue(queued.alarm_answered(work.incident.number, entry.seq))
 
 
 async def reopen(context: Context, number: Number, act: Act) -> Incident:
     """Open again, with its clocks; whoever is on call is paged if nobody had acknowledged."""
     async with work_on(context, number, act) as work:
-        await work.apply(change.reopen(work.incident, act, work.terms))
+        await work.apply(ending.reopen(work.incident, act, work.terms))
         if work.incident.acknowledged_at is None and work.incident.severity in work.playbook.severities:
             severity = work.playbook.severities[work.incident.severity]
             await calling.page_for(work, calling.targets_at_once(work.playbook, severity), act.by)
@@ -127,13 +153,13 @@ async def reopen(context: Context, number: Number, act: Act) -> Incident:
 
 async def merge(context: Context, number: Number, into: Number, act: Act) -> Incident:
     """Close `number` as the same thing as `into`; gives the one that goes on."""
-    async with work_on(context, number, act) as work:
-        other = await store.lock(work.tx.connection, into)
+    async with work_on(context, number, act, and_lock=into) as work:
+        other = await store.find(work.tx.connection, into)
         if other is None or not await store.may_see(work.tx.connection, other, act.by):
             raise NoSuchIncident(f"There is no INC-{into}.")
-        gone, kept = change.merge(work.incident, other, act)
+        gone, kept = ending.merge(work.incident, other, act)
         await work.apply(gone)
-        await paging.call_off(work.tx, gone.incident.name)
+        await _over(work)
         return await Work(context, work.tx, other).apply(kept)
 
 
@@ -152,8 +178,8 @@ async def give_all_clear(context: Context, number: Number, act: Act) -> Incident
     async with work_on(context, number, act) as work:
         if work.incident.is_open:
             resolution = Resolution(summary="All clear after watching the fix")
-            await work.apply(change.resolve(work.incident, resolution, act, work.terms))
-            await paging.call_off(work.tx, work.incident.name)
+            await work.apply(ending.resolve(work.incident, resolution, act, work.terms))
+            await _over(work)
         return await work.apply(timers.all_clear(work.incident, act))
 
 

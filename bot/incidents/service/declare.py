@@ -52,7 +52,8 @@ async def declare(context: Context, wanted: Declare) -> Incident:
         await store.add(tx.connection, first.incident)
         await store.add_entries(tx.connection, first.entries)
         await store.add_members(tx.connection, number, [wanted.act.by])
+        # The room's making stands before whatever is said in it: they share a lane.
+        tx.queue(*first.effects, queued.changed(tx.now))
         work = Work(context, tx, first.incident)
         await page_for(work, targets_at_once(playbook, severity), wanted.act.by)
-        tx.queue(*first.effects, queued.changed(tx.now))
         return work.incident

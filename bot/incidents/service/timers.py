@@ -27,7 +27,8 @@ async def update_due(context: Context, tx: Transaction, effect: Leased) -> None:
 async def target_due(context: Context, tx: Transaction, effect: Leased) -> None:
     incident = await store.lock(tx.connection, Number(effect.payload["incident"]))
     if incident is not None:
-        found = timers.target_due(incident, effect.payload["target"], tx.now)
+        rules = terms(context.playbook.current, incident.severity)
+        found = timers.target_due(incident, effect.payload["target"], tx.now, rules)
         if found is not None:
             await apply(tx, found)
 

@@ -49,16 +49,24 @@ class Work:
 
 @asynccontextmanager
 async def work_on(
-    context: Context, number: Number, act: Act, *, needs: Permission | None = "responder"
+    context: Context,
+    number: Number,
+    act: Act,
+    *,
+    needs: Permission | None = "responder",
+    and_lock: Number | None = None,
 ) -> AsyncIterator[Work]:
-    """One transaction on one incident.
+    """One transaction on one incident; nobody else changes it meanwhile, nor the one named in `and_lock`.
 
     Raises NoSuchIncident, UserError where the person may not do this, AlreadyCarriedOut for a repeat.
     """
     if needs is not None:
         must_be(context, act.by, needs)
     async with context.queue.transaction() as tx:
-        incident = await store.lock(tx.connection, number)
+        # In the order of their numbers: two people who merge crosswise must not wait for each other.
+        for each in sorted({number, and_lock or number}):
+            await store.lock(tx.connection, each)
+        incident = await store.find(tx.connection, number)
         if incident is None or not await store.may_see(tx.connection, incident, act.by):
             raise NoSuchIncident(f"There is no INC-{number}.")
         if not await intake.first_time(tx.connection, act.request_id, tx.now):
