@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,8 +39,6 @@ FAULTS = (
     "silence_sockets",
     "clear",
 )
-
-Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:

@@ -1,6 +1,6 @@
 """What both ways of delivery have in common."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from simulator.errors import Json
@@ -30,7 +30,6 @@ class Delivered:
     attempt: int = 0
     reason: str = ""
     envelope_id: str = ""
-    extra: Json = field(default_factory=dict)
 
 
 class Route(Protocol):

@@ -32,7 +32,6 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.tell_app: Callable[[Json, Channel | None], None] = lambda event, channel: None
-        self.on_stack: Callable[[str], None] = lambda user: None
         self._last_ts = 0
         self._numbers = count(1)
         self._plant(seed)
