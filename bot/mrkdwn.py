@@ -2,6 +2,8 @@
 
 import html
 import re
+import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.model import ChannelId, Ts, UserId
@@ -9,6 +11,23 @@ from bot.model import ChannelId, Ts, UserId
 _MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<(https?://[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>")
 _SPACES = re.compile(r"\s+")
+# Control characters, and the marks that turn around everything written after them.
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """What somebody typed, without what is no text; called wherever words enter.
+
+    PostgreSQL refuses NUL and halves of surrogate pairs, and a title that turns its surroundings around would
+    hide the number before it. Text that runs from right to left stays as it is.
+    """
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNWANTED.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def blank(text: str) -> bool:
+    """Whether nothing of it would be seen: spaces, and characters without a shape of their own."""
+    return all(char.isspace() or unicodedata.category(char) in ("Cf", "Cc", "Mn") for char in text)
 
 
 def escape(text: str) -> str:
@@ -16,16 +35,19 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain(text: str) -> str:
-    """Text as Slack delivers it, back to what was typed: mentions become @name, entities characters."""
+def plain(text: str, name: Callable[[UserId], str | None] = lambda _: None) -> str:
+    """Text as Slack delivers it, back to what was typed: mentions become @name, entities characters.
+
+    `name` knows people whose mention carries no name.
+    """
 
     def mention(match: re.Match[str]) -> str:
         sign, target, label = match.groups()
         if sign == "!":
             return "@" + (label or target.split("^")[0]).lstrip("@")
-        return sign + (label or target)
+        return sign + (label or (sign == "@" and name(UserId(target))) or target)
 
-    return html.unescape(_LINK.sub(lambda m: m.group(1), _MENTION.sub(mention, text)))
+    return clean(html.unescape(_LINK.sub(lambda m: m.group(1), _MENTION.sub(mention, text))))
 
 
 def one_line(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Act, ChannelId, UserId
+from bot.mrkdwn import clean
 from bot.slack.blocks import Content, View
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -41,7 +42,7 @@ def command(body: Mapping[str, Any], clock: Clock) -> Asked:
     """A slash command's payload."""
     act = Act(UserId(body["user_id"]), clock.now(), f"command:{body['trigger_id']}")
     channel = ChannelId(body["channel_id"])
-    return Asked(body["command"], body.get("text", "").strip(), channel, body["trigger_id"], act)
+    return Asked(body["command"], clean(body.get("text", "")).strip(), channel, body["trigger_id"], act)
 
 
 def act_of(body: Mapping[str, Any], clock: Clock) -> Act:
@@ -54,10 +55,9 @@ def act_of(body: Mapping[str, Any], clock: Clock) -> Act:
 
 
 def split_word(text: str) -> tuple[str, str]:
-    """The first word and the rest."""
-    word, _, rest = text.strip().partition(" ")
-    first, newline, more = word.partition("\n")
-    return (first, (more + " " + rest).strip()) if newline else (word, rest.strip())
+    """The first word and the rest, whatever space is between them."""
+    parts = text.split(maxsplit=1)
+    return (parts[0] if parts else "", parts[1].rstrip() if len(parts) > 1 else "")
 
 
 def mentioned(word: str) -> UserId | None:

@@ -145,7 +145,7 @@ async def pick(context: Context, pressed: Pressed) -> Outcome:
     """The incident a command was meant for: the command is carried out on it."""
     meant = json.loads(pressed.value)
     asked = Asked("/incident", meant["rest"], ChannelId(pressed.channel), pressed.trigger, pressed.act)
-    return await command.carry_out_picked(context, asked, meant["word"], meant["incident"], meant["rest"])
+    return await command.carry_out_picked(context, asked, meant["word"], meant["rest"])
 
 
 BUTTONS: tuple[tuple[str, Press], ...] = (

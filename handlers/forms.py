@@ -14,7 +14,7 @@ from bot.incidents.service import calling, changes, timeline
 from bot.incidents.service.declare import Declare
 from bot.incidents.service.declare import declare as declare_incident
 from bot.model import Act, ChannelId, Ts, UserId
-from bot.mrkdwn import one_line
+from bot.mrkdwn import clean, one_line
 from bot.slack.blocks import Content, plainly
 
 
@@ -39,7 +39,7 @@ class Submitted:
         return Number(int(self.private))
 
     def text(self, block: str) -> str:
-        return str(self._state(block).get("value") or "").strip()
+        return clean(str(self._state(block).get("value") or "")).strip()
 
     def choice(self, block: str) -> str | None:
         option = self._state(block).get("selected_option")

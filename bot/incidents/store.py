@@ -176,6 +176,14 @@ async def open_ones(connection: AsyncConnection, viewer: UserId | None, limit: i
     return [_incident(row) for row in result]
 
 
+async def ended_ones(connection: AsyncConnection, viewer: UserId, limit: int = 20) -> list[Incident]:
+    """Ended incidents `viewer` may know of, the last to end first."""
+    query = select(incidents).where(incidents.c.status.not_in([str(s) for s in OPEN]))
+    query = query.where(or_(incidents.c.private.is_(False), _is_member(viewer)))
+    result = await connection.execute(query.order_by(incidents.c.ended_at.desc()).limit(limit))
+    return [_incident(row) for row in result]
+
+
 async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserId) -> bool:
     """Private incidents exist only for those in them."""
     if not incident.private:

@@ -7,32 +7,33 @@ from bot.errors import UserError
 from bot.incidents.cards import modals
 from bot.incidents.cards.words import STATUS_LABELS
 from bot.incidents.model.incident import STATUS_WORDS, Resolution, parse_number
-from bot.incidents.service import calling, changes
-from bot.mrkdwn import escape, one_line, plain, user, when_dated
+from bot.incidents.service import calling, changes, queries
+from bot.mrkdwn import blank, bold, escape, one_line, plain, said, user, when_dated
 from bot.slack.blocks import plainly
 from handlers.asked import Answer, Asked, Form, mentioned, split_word
 from handlers.incident import declaring
-from handlers.incident.subcommand import Subcommand, named, person, seen, wanted
+from handlers.incident.subcommand import Subcommand, WhichIncident, named, person, wanted
 from handlers.incident.times import parse_time
 
 
 async def update(context: Context, asked: Asked, rest: str) -> Answer:
-    incident, text = await seen(context, asked, rest)
+    number, text = await named(context, asked, rest)
     if not text:
-        return Form(modals.update_form(incident))
-    incident = await changes.post_update(context, incident.number, plain(text), asked.act)
+        return Form(modals.update_form(await queries.open_one(context, number, asked.user)))
+    incident = await changes.post_update(context, number, plain(text), asked.act)
     return plainly(f"The update on {incident.name} is saved and on its way.")
 
 
 async def set_severity(context: Context, asked: Asked, rest: str) -> Answer:
-    number, word = await named(context, asked, rest)
+    number, word = await named(context, asked, rest, takes_number=True)
     playbook = context.playbook.current
-    name = declaring.severity(playbook, word) if word else None
+    # `severity 2` is enough: a number alone is no title here.
+    name = declaring.severity(playbook, word) or declaring.severity(playbook, f"sev{word}")
     if name is None:
-        said = f"I don't know the severity “{escape(plain(word))}”. " if word else ""
-        raise UserError(
-            f"{said}Severities are {', '.join(playbook.severities)}. Try: /incident severity sev2"
-        )
+        unknown = f"I don't know the severity “{said(plain(word), 100)}”. " if word else ""
+        meant = declaring.nearest_severity(playbook, plain(word)) or next(iter(playbook.severities))
+        names = escape(", ".join(playbook.severities))
+        raise UserError(f"{unknown}Severities are {names}. Try: /incident severity {escape(meant)}")
     incident = await changes.set_severity(context, number, name, asked.act)
     return plainly(f"{incident.name} is {incident.severity} now.")
 
@@ -41,9 +42,9 @@ async def set_status(context: Context, asked: Asked, rest: str) -> Answer:
     number, word = await named(context, asked, rest)
     status = STATUS_WORDS.get(word.strip().lower())
     if status is None:
-        said = f"I don't know the status “{escape(plain(word))}”. " if word else ""
+        unknown = f"I don't know the status “{said(plain(word), 100)}”. " if word else ""
         raise UserError(
-            f"{said}It is one of investigating, mitigating, monitoring."
+            f"{unknown}It is one of investigating, mitigating, monitoring."
             " To end an incident, type: /incident resolve, or: /incident cancel"
         )
     incident = await changes.set_status(context, number, status, asked.act)
@@ -54,11 +55,12 @@ async def give_role(context: Context, asked: Asked, rest: str) -> Answer:
     number, more = await named(context, asked, rest)
     role, who = split_word(more)
     if not role:
-        names = ", ".join(context.playbook.current.incident_roles)
-        raise UserError(f"Which role? Roles are {names}. Try: /incident role commander @bo")
+        names = list(context.playbook.current.incident_roles) or ["commander"]
+        raise UserError(f"Which role? Roles are {', '.join(names)}. Try: /incident role {names[0]} @bo")
     holder = person(context, who) if who else asked.user
-    incident = await changes.take_role(context, number, role.lower(), holder, asked.act, claimed=False)
-    return plainly(f"{user(holder)} is {role.lower()} of {incident.name} now.")
+    name = plain(role).lower()
+    incident = await changes.take_role(context, number, name, holder, asked.act, claimed=False)
+    return plainly(f"{user(holder)} is {escape(name)} of {incident.name} now.")
 
 
 async def page(context: Context, asked: Asked, rest: str) -> Answer:
@@ -76,10 +78,10 @@ async def page(context: Context, asked: Asked, rest: str) -> Answer:
 
 
 async def add_note(context: Context, asked: Asked, rest: str) -> Answer:
-    incident, text = await seen(context, asked, rest)
+    number, text = await named(context, asked, rest)
     if not text:
-        return Form(modals.note_form(incident))
-    incident = await changes.add_note(context, incident.number, plain(text), asked.act)
+        return Form(modals.note_form(await queries.to_change(context, number, asked.user)))
+    incident = await changes.add_note(context, number, plain(text), asked.act)
     return plainly(f"Noted in the timeline of {incident.name}.")
 
 
@@ -93,19 +95,19 @@ async def set_start(context: Context, asked: Asked, rest: str) -> Answer:
 
 
 async def rename(context: Context, asked: Asked, rest: str) -> Answer:
-    incident, text = await seen(context, asked, rest)
-    if not text:
-        return Form(modals.rename_form(incident))
-    incident = await changes.rename(context, incident.number, one_line(plain(text)), asked.act)
-    return plainly(f"{incident.name} is renamed.")
+    number, text = await named(context, asked, rest)
+    if blank(text):
+        return Form(modals.rename_form(await queries.to_change(context, number, asked.user)))
+    incident = await changes.rename(context, number, one_line(plain(text)), asked.act)
+    return plainly(f"{incident.name} is called {bold(incident.title)} now.")
 
 
 async def resolve(context: Context, asked: Asked, rest: str) -> Answer:
-    incident, text = await seen(context, asked, rest)
+    number, text = await named(context, asked, rest)
     if not text:
-        return Form(modals.resolve_form(incident))
+        return Form(modals.resolve_form(await queries.open_one(context, number, asked.user)))
     known = Resolution(summary=plain(text))
-    incident = await changes.resolve(context, incident.number, known, asked.act)
+    incident = await changes.resolve(context, number, known, asked.act)
     return plainly(f"{incident.name} is resolved.")
 
 
@@ -130,7 +132,13 @@ async def merge(context: Context, asked: Asked, rest: str) -> Answer:
             "Name the incident that goes on: /incident merge INC-7. Elsewhere name both: merge INC-8 INC-7"
         )
     into = numbers[-1]
-    number = numbers[0] if len(numbers) == 2 else (await named(context, asked, ""))[0]
+    if len(numbers) == 2:
+        number = numbers[0]
+    else:
+        here = await queries.in_channel(context, asked.channel)
+        if here is None:
+            raise WhichIncident(rest)
+        number = here.number
     kept = await changes.merge(context, number, into, asked.act)
     return plainly(f"INC-{number} is merged into {kept.name}.")
 

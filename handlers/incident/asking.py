@@ -20,16 +20,14 @@ async def show(context: Context, asked: Asked, rest: str) -> Answer:
 
 
 async def timeline(context: Context, asked: Asked, rest: str) -> Answer:
-    number, more = await named(context, asked, rest)
+    number, more = await named(context, asked, rest, takes_number=True)
     told = await queries.told(context, number, asked.user)
-    page = int(more) if more.strip().isdigit() else 1
+    page = int(more[:9]) if more.strip().isdecimal() else 1
     return answers.timeline(told.incident, told.entries, page)
 
 
 COMMANDS: tuple[Subcommand, ...] = (
-    Subcommand("list", "list", "the open incidents", list_open, ("ls", "open")),
-    Subcommand("show", "show [INC-7]", "where one stands", show, ("info",)),
-    Subcommand(
-        "timeline", "timeline [INC-7]", "what happened when; entries can be edited", timeline, ("log",)
-    ),
+    Subcommand("list", "list", "the open incidents", list_open, ("ls",)),
+    Subcommand("show", "show", "where one stands", show, ("info",)),
+    Subcommand("timeline", "timeline", "what happened when; entries can be edited", timeline, ("log",)),
 )

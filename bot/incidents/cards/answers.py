@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.incidents.cards.card import SHOW
 from bot.incidents.cards.words import STATUS_LABELS, entry_line, head, titled
@@ -54,21 +55,38 @@ def _line(incident: Incident) -> Block:
     return section(text, accessory=button("Show", SHOW, str(incident.number)))
 
 
-def which_one(message: str, incidents: Sequence[Incident], word: str, rest: str) -> Content:
-    """The number was wrong or missing: the open ones, each a click that carries the command out.
+@dataclass(frozen=True)
+class Again:
+    """A command that waits for its incident: the subcommand, how it is typed with a number, and what was
+    typed before and after the place of the number."""
 
-    `word` is the subcommand and `rest` what followed it, without a number.
-    """
-    blocks: list[Block] = [section(message)]
+    word: str
+    usage: str
+    before: str
+    after: str
+
+    def value(self, incident: Incident) -> str:
+        """What a click on that incident carries out."""
+        text = f"{self.before} {incident.name} {self.after}".strip()
+        return json.dumps({"word": self.word, "rest": text}, ensure_ascii=False)
+
+
+def which_one(message: str, incidents: Sequence[Incident], again: Again) -> Content:
+    """The number was wrong or missing: those it may be, each a click that carries the command out."""
+    typed = f"/incident {again.usage}"
     if not incidents:
-        blocks.append(context("No incident is open."))
-    for each in incidents[:PICKED]:
-        again = json.dumps({"incident": each.number, "word": word, "rest": rest})
-        pick = button("This one", PICK, again) if len(again) <= _BUTTON_VALUE else None
-        blocks.append(section(titled(each), accessory=pick))
+        text = f"{message} There is none to pick from. With a number: {typed}"
+        return Content(text, (section(text),))
+    values = [again.value(each) for each in incidents[:PICKED]]
+    # A long text does not fit into a button; the command is then typed again with the number.
+    fits = all(len(value) <= _BUTTON_VALUE for value in values)
+    text = f"{message} " + ("Pick it, or name it: " if fits else "Name it: ") + typed
+    blocks: list[Block] = [section(text)]
+    for each, value in zip(incidents[:PICKED], values, strict=True):
+        blocks.append(section(titled(each), accessory=button("This one", PICK, value) if fits else None))
     if len(incidents) > PICKED:
         blocks.append(context(f"… and {len(incidents) - PICKED} more: /incident list shows them."))
-    return Content(message, tuple(blocks))
+    return Content(text, tuple(blocks))
 
 
 def timeline(incident: Incident, entries: Sequence[Entry], page: int) -> Content:

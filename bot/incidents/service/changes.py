@@ -156,7 +156,7 @@ async def merge(context: Context, number: Number, into: Number, act: Act) -> Inc
     async with work_on(context, number, act, and_lock=into) as work:
         other = await store.find(work.tx.connection, into)
         if other is None or not await store.may_see(work.tx.connection, other, act.by):
-            raise NoSuchIncident(f"There is no INC-{into}.")
+            raise NoSuchIncident(into)
         gone, kept = ending.merge(work.incident, other, act)
         await work.apply(gone)
         await _over(work)

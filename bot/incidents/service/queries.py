@@ -6,7 +6,7 @@ from bot.context import Context
 from bot.incidents import store
 from bot.incidents.model.change import must_be_open
 from bot.incidents.model.incident import Entry, Incident, Number
-from bot.incidents.service.work import NoSuchIncident
+from bot.incidents.service.work import NoSuchIncident, must_be
 from bot.model import ChannelId, UserId
 
 
@@ -24,6 +24,12 @@ async def open_incidents(context: Context, viewer: UserId) -> list[Incident]:
         return await store.open_ones(connection, viewer)
 
 
+async def ended_incidents(context: Context, viewer: UserId) -> list[Incident]:
+    """Those that ended, the last ones first."""
+    async with context.queue.database.read() as connection:
+        return await store.ended_ones(connection, viewer)
+
+
 async def in_channel(context: Context, channel: ChannelId) -> Incident | None:
     """The incident whose room this is."""
     async with context.queue.database.read() as connection:
@@ -35,9 +41,16 @@ async def look_at(context: Context, number: Number, viewer: UserId) -> Incident:
     return (await told(context, number, viewer, newest=0)).incident
 
 
-async def open_one(context: Context, number: Number, viewer: UserId) -> Incident:
-    """As `look_at`, for a form about an incident that goes on. Raises UserError for one that ended."""
+async def to_change(context: Context, number: Number, viewer: UserId) -> Incident:
+    """As `look_at`, for a form. Raises UserError for those who may not send it, before they fill it in."""
     incident = await look_at(context, number, viewer)
+    must_be(context, viewer, "responder")
+    return incident
+
+
+async def open_one(context: Context, number: Number, viewer: UserId) -> Incident:
+    """As `to_change`, about an incident that goes on. Raises UserError for one that ended."""
+    incident = await to_change(context, number, viewer)
     must_be_open(incident)
     return incident
 
@@ -47,7 +60,7 @@ async def told(context: Context, number: Number, viewer: UserId, newest: int | N
     async with context.queue.database.read() as connection:
         incident = await store.find(connection, number)
         if incident is None or not await store.may_see(connection, incident, viewer):
-            raise NoSuchIncident(f"There is no INC-{number}.")
+            raise NoSuchIncident(number)
         entries = await store.entries(connection, number, newest) if newest != 0 else []
     return Told(incident, tuple(entries))
 

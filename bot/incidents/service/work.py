@@ -24,6 +24,10 @@ class AlreadyCarriedOut(Exception):
 class NoSuchIncident(UserError):
     """There is none by that number that this person may know of."""
 
+    def __init__(self, number: Number) -> None:
+        super().__init__(f"There is no INC-{number}.")
+        self.number = number
+
 
 @dataclass
 class Work:
@@ -68,7 +72,7 @@ async def work_on(
             await store.lock(tx.connection, each)
         incident = await store.find(tx.connection, number)
         if incident is None or not await store.may_see(tx.connection, incident, act.by):
-            raise NoSuchIncident(f"There is no INC-{number}.")
+            raise NoSuchIncident(number)
         if not await intake.first_time(tx.connection, act.request_id, tx.now):
             raise AlreadyCarriedOut(act.request_id)
         yield Work(context, tx, incident)
