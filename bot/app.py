@@ -1,6 +1,7 @@
 """The composition root: builds everything, starts and stops it in order."""
 
 import asyncio
+import logging
 import signal
 from typing import Any
 
@@ -153,6 +154,8 @@ class Watchbill:
 
         secret = self._settings.slack_signing_secret
         return AsyncApp(
+            # Its loggers copy this one's level, or else the root's: at debug they tell what people wrote.
+            logger=logging.getLogger("slack_bolt"),
             client=self._slack.client,
             authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else "",
