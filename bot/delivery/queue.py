@@ -52,12 +52,16 @@ class Queue:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One write transaction; commits at the end, rolls back on any error."""
-        async with self.database.write() as connection:
-            tx = Transaction(connection, self.clock.now())
-            yield tx
-            await tx.flush()
-        if tx.queued:
-            self.news.set()
+        tx: Transaction | None = None
+        try:
+            async with self.database.write() as connection:
+                tx = Transaction(connection, self.clock.now())
+                yield tx
+                await tx.flush()
+        finally:
+            # Also where it raised: a commit whose caller ran out of patience may have come to pass.
+            if tx is not None and tx.queued:
+                self.news.set()
 
     async def put(self, effects: Iterable[Effect]) -> None:
         """Queue effects that follow from no change: an answer to a mistake, a home tab to draw."""

@@ -1,12 +1,13 @@
 """The outbox and its record: tables and queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -14,10 +15,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     case,
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -29,7 +32,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db import BigId, Json, UtcDateTime, insert, metadata
 from bot.delivery.model import Effect, EffectId, Leased, Outcome, Priority, State
 
-ACTIVE = (State.PENDING, State.LEASED)
+# Written into the statement, not bound to it: SQLite uses a partial index only where it can see the words.
+PENDING: ColumnElement[str] = literal_column(f"'{State.PENDING}'")
+LEASED: ColumnElement[str] = literal_column(f"'{State.LEASED}'")
+ACTIVE = (PENDING, LEASED)
 
 outbox = Table(
     "outbox",
@@ -55,6 +61,7 @@ outbox = Table(
 )
 _PENDING_KEY = text("state = 'pending' AND key IS NOT NULL")
 _ACTIVE = text("state IN ('pending', 'leased')")
+_LEASED = text("state = 'leased'")
 # One pending effect per key: the database keeps the promise, not the code.
 Index(
     "uq_outbox_pending_key",
@@ -69,6 +76,12 @@ Index(
     outbox.c.id,
     sqlite_where=_ACTIVE,
     postgresql_where=_ACTIVE,
+)
+Index(
+    "ix_outbox_key_leased",
+    outbox.c.key,
+    sqlite_where=_LEASED,
+    postgresql_where=_LEASED,
 )
 Index(
     "ix_outbox_due",
@@ -121,7 +134,7 @@ async def cancel(connection: AsyncConnection, keys: Iterable[str], now: datetime
     """Take back what waits under these keys; what is already in somebody's hands runs on."""
     await connection.execute(
         update(outbox)
-        .where(outbox.c.key.in_(list(keys)), outbox.c.state == State.PENDING)
+        .where(outbox.c.key.in_(list(keys)), outbox.c.state == PENDING)
         .values(state=State.CANCELLED, done_at=now)
     )
 
@@ -134,42 +147,64 @@ async def claim(
     limit: int,
     now: datetime,
     lease_until: datetime,
+    in_hand: Collection[EffectId] = (),
 ) -> list[Leased]:
-    """Lease up to `limit` due effects, each the first of its lane, most urgent first."""
-    earlier = outbox.alias("earlier")
-    free = or_(outbox.c.state == State.PENDING, outbox.c.lease_until < now)
+    """Lease up to `limit` due effects, each the first of its lane, most urgent first.
+
+    `in_hand`: what the caller is at work on stays with it, also when the clock was moved past its lease.
+    """
     heads = (
         select(outbox.c.id)
-        .where(
-            outbox.c.state.in_(ACTIVE),
-            outbox.c.priority.in_([int(p) for p in priorities]),
-            outbox.c.not_before <= now,
-            free,
-            ~exists().where(
-                earlier.c.lane == outbox.c.lane,
-                earlier.c.id < outbox.c.id,
-                earlier.c.state.in_(ACTIVE),
-            ),
-        )
+        .where(*_due(priorities, now), outbox.c.id.not_in(list(in_hand)), _may_start(now))
         .order_by(outbox.c.priority, outbox.c.id)
         .limit(limit)
     )
     if connection.dialect.name == "postgresql":
         heads = heads.with_for_update(skip_locked=True)
+    # A CTE runs once; a subquery could run once a row and lease more than asked for.
+    chosen = heads.cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
     result = await connection.execute(
         update(outbox)
-        .where(outbox.c.id.in_(heads.scalar_subquery()), free)
+        .where(outbox.c.id.in_(select(chosen.c.id)), _free(now))
         .values(
             state=State.LEASED,
             lease_until=lease_until,
             lease_owner=owner,
             attempts=outbox.c.attempts + 1,
             # A lease that ran out: whoever held it may have done the work before dying.
-            uncertain=or_(outbox.c.uncertain, outbox.c.state == State.LEASED),
+            uncertain=or_(outbox.c.uncertain, outbox.c.state == LEASED),
         )
         .returning(outbox)
     )
     return sorted((_leased(row) for row in result), key=lambda effect: (effect.priority, effect.id))
+
+
+def _due(priorities: Sequence[Priority], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        outbox.c.state.in_(ACTIVE),
+        outbox.c.priority.in_([int(p) for p in priorities]),
+        outbox.c.not_before <= now,
+        _free(now),
+    )
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(outbox.c.state == PENDING, outbox.c.lease_until <= now)
+
+
+def _may_start(now: datetime) -> ColumnElement[bool]:
+    """First of its lane, nobody at work on a later one (whose transaction came first) or on one like it."""
+    other = outbox.alias("other")
+    at_work = and_(other.c.state == LEASED, other.c.lease_until > now)
+    twin = outbox.alias("twin")
+    return and_(
+        ~exists().where(
+            other.c.lane == outbox.c.lane,
+            other.c.state.in_(ACTIVE),
+            or_(other.c.id < outbox.c.id, and_(other.c.id > outbox.c.id, at_work)),
+        ),
+        ~exists().where(twin.c.key == outbox.c.key, twin.c.state == LEASED, twin.c.id != outbox.c.id),
+    )
 
 
 async def finish(
@@ -178,7 +213,7 @@ async def finish(
     """End a lease for good. False: it was no longer ours, and whoever has it now will look first."""
     result = await connection.execute(
         update(outbox)
-        .where(outbox.c.id == effect.id, outbox.c.lease_owner == owner, outbox.c.state == State.LEASED)
+        .where(*_held(effect, owner))
         .values(state=state, error=error, done_at=now, lease_until=None)
     )
     return result.rowcount == 1
@@ -195,15 +230,18 @@ async def put_back(
     uncertain: bool,
     now: datetime,
 ) -> None:
-    """Back to the queue, before anything newer of its lane.
+    """Back to the queue, before anything newer of its lane; nothing if the lease is no longer ours.
 
     A newer pending effect of the same key says nothing this one will not say when it renders: it goes.
     """
+    ours = select(outbox.c.id).where(*_held(effect, owner)).with_for_update()
+    if (await connection.execute(ours)).first() is None:
+        return
     if effect.key is not None:
         await cancel(connection, [effect.key], now)
     await connection.execute(
         update(outbox)
-        .where(outbox.c.id == effect.id, outbox.c.lease_owner == owner, outbox.c.state == State.LEASED)
+        .where(outbox.c.id == effect.id)
         .values(
             state=State.PENDING,
             lease_until=None,
@@ -215,22 +253,26 @@ async def put_back(
     )
 
 
-async def release_all(connection: AsyncConnection) -> None:
-    """Free every lease at once: only for a process that knows it is alone (SQLite's lock file)."""
-    rows = await connection.execute(
-        select(outbox.c.key).where(outbox.c.state == State.LEASED, outbox.c.key.isnot(None))
-    )
-    keys = [row.key for row in rows]
-    if keys:
-        await connection.execute(
-            update(outbox)
-            .where(outbox.c.key.in_(keys), outbox.c.state == State.PENDING)
-            .values(state=State.CANCELLED)
-        )
+def _held(effect: Leased, owner: str) -> tuple[ColumnElement[bool], ...]:
+    return (outbox.c.id == effect.id, outbox.c.lease_owner == owner, outbox.c.state == LEASED)
+
+
+async def release(connection: AsyncConnection, now: datetime, owner: str | None = None) -> None:
+    """Free the leases of `owner`, who stops; None: all of them, for a process that knows it is alone.
+
+    What was begun may have been done, so whoever takes it next looks first.
+    """
+    held = [outbox.c.state == LEASED]
+    if owner is not None:
+        held.append(outbox.c.lease_owner == owner)
+    keys = select(outbox.c.key).where(*held, outbox.c.key.isnot(None))
     await connection.execute(
         update(outbox)
-        .where(outbox.c.state == State.LEASED)
-        .values(state=State.PENDING, lease_until=None, uncertain=True)
+        .where(outbox.c.key.in_(keys), outbox.c.state == PENDING)
+        .values(state=State.CANCELLED, done_at=now)
+    )
+    await connection.execute(
+        update(outbox).where(*held).values(state=State.PENDING, lease_until=None, uncertain=True)
     )
 
 
@@ -253,16 +295,7 @@ async def record(
 
 async def anything_due(connection: AsyncConnection, priorities: Sequence[Priority], now: datetime) -> bool:
     """Whether claiming is worth the writer's turn."""
-    result = await connection.execute(
-        select(outbox.c.id)
-        .where(
-            outbox.c.state.in_(ACTIVE),
-            outbox.c.priority.in_([int(p) for p in priorities]),
-            outbox.c.not_before <= now,
-            or_(outbox.c.state == State.PENDING, outbox.c.lease_until < now),
-        )
-        .limit(1)
-    )
+    result = await connection.execute(select(outbox.c.id).where(*_due(priorities, now)).limit(1))
     return result.first() is not None
 
 

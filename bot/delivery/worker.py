@@ -1,6 +1,7 @@
 """Takes effects from the outbox and performs them; knows nothing of what they do."""
 
 import asyncio
+import itertools
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from bot import metrics
+from bot.db import DatabaseError
 from bot.delivery import store
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.delivery.model import EffectId, Leased, Outcome, Priority, State, retry_at
@@ -29,7 +32,10 @@ class Done:
 
 
 Perform = Callable[[Leased], Awaitable[Done]]
-"""Carries out one effect. Raises Busy, Away, Unclear or Refused (bot.errors) when it could not."""
+"""Carries out one effect. Raises Busy, Away, Unclear or Refused (bot.delivery.errors) when it could not."""
+
+Dead = Callable[[Transaction, Leased, str, bool], Awaitable[None]]
+"""Told of an effect, why it failed, and whether it is tried on all the same."""
 
 # Longer than anything one effect does: a look through history and a post, at ten seconds a call at most.
 LEASE = timedelta(seconds=45)
@@ -39,9 +45,29 @@ CREWS: tuple[tuple[tuple[Priority, ...], int], ...] = (
     ((Priority.PAGE,), 16),
     ((Priority.ANSWER, Priority.UPDATE, Priority.COSMETIC), 24),
 )
-# On PostgreSQL another replica may have queued something; we are not woken for that.
-LOOK_AGAIN = timedelta(seconds=1)
+# On PostgreSQL another replica may have queued something, and we are not woken for that. On SQLite we are
+# woken for everything; looking anyway, rarely, means that no mistake in that can hold up a page for long.
+LOOK_AGAIN = {"postgresql": timedelta(seconds=1), "sqlite": timedelta(seconds=5)}
+# What was done outside is put on record as soon as the database lets us, for as long as the lease is ours.
+RECORD_WITHIN_S = LEASE.total_seconds()
+RECORD_AGAIN_S = 0.5
+# Errors of a database that is there. One may come of two writing at once; the same again is our mistake.
+STATEMENTS_REFUSED = (DataError, IntegrityError, ProgrammingError)
+REFUSED_TRIES = 3
+# An effect that ran into a mistake of ours this often is given up, or, if it is a page, somebody is told.
+BROKEN_TRIES = 5
 STOP_WITHIN_S = 10.0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of performing an effect once. `again_at`: Slack's own word for when to come back."""
+
+    outcome: Outcome
+    detail: str
+    done: Done | None = None
+    again_at: datetime | None = None
+    uncertain: bool = False
 
 
 class Worker:
@@ -51,41 +77,54 @@ class Worker:
         self,
         queue: Queue,
         performers: Mapping[str, Perform],
-        dead: Callable[[Transaction, Leased, str], Awaitable[None]],
+        dead: Dead,
     ) -> None:
-        """`dead` is told, within the transaction, of each effect that was given up for good."""
+        """`dead` hears, within the transaction, of each effect that was given up or keeps failing."""
         self._queue = queue
         self._performers = performers
         self._dead = dead
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
         self._wake = [asyncio.Event() for _ in CREWS]
         self._in_hand: dict[EffectId, asyncio.Task[None]] = {}
-        self._loops: list[asyncio.Task[None]] = []
+        self._news: asyncio.Task[None] | None = None
+        self._crews: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def start(self) -> None:
         if self._queue.database.dialect == "sqlite":
             async with self._queue.transaction() as tx:
-                await store.release_all(tx.connection)
-        self._loops = [
-            asyncio.create_task(self._pass_on_news(), name="delivery-news"),
-            *(
-                asyncio.create_task(self._crew(i, priorities, hands), name=f"delivery-{i}")
-                for i, (priorities, hands) in enumerate(CREWS)
-            ),
+                await store.release(tx.connection, tx.now)
+        self._news = asyncio.create_task(self._pass_on_news(), name="delivery-news")
+        self._crews = [
+            asyncio.create_task(self._crew(i, priorities, hands), name=f"delivery-{i}")
+            for i, (priorities, hands) in enumerate(CREWS)
         ]
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, leave the rest for the next start."""
         self._stopping = True
-        for loop in self._loops:
-            loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        # Asked to end and not cancelled: a claim that is just being written is carried out, not left behind.
+        for wake in self._wake:
+            wake.set()
+        await asyncio.gather(*self._crews)
+        if self._news is not None:
+            self._news.cancel()
+            await asyncio.gather(self._news, return_exceptions=True)
         if self._in_hand:
             _, late = await asyncio.wait(list(self._in_hand.values()), timeout=STOP_WITHIN_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Another replica, or the next start, need not wait for the leases of a process that is gone."""
+        try:
+            async with self._queue.transaction() as tx:
+                await store.release(tx.connection, tx.now, self._owner)
+        except (DatabaseError, OSError):
+            log.exception("delivery_not_released")
 
     async def _pass_on_news(self) -> None:
         while True:
@@ -98,14 +137,19 @@ class Worker:
         """One crew: claims as many as it has hands free, sleeps until something is due."""
         busy: set[asyncio.Task[None]] = set()
         wake = self._wake[number]
-        while True:
+        look_again = LOOK_AGAIN[self._queue.database.dialect]
+        while not self._stopping:
             wake.clear()
+            # One instant for the whole look: what falls due in the middle of it must not slip through.
+            now = self._queue.clock.now()
+            until = now + look_again
             try:
-                claimed = await self._claim(priorities, hands - len(busy))
-                until = None if claimed else await self._sleep_until(priorities)
+                claimed = await self._claim(priorities, hands - len(busy), now)
+                if not claimed:
+                    until = min(until, await self._next_due(priorities, now) or until)
             except Exception:  # the loop's edge: a database away must not end delivery
                 log.exception("delivery_claim_failed")
-                claimed, until = [], self._queue.clock.now() + LOOK_AGAIN
+                claimed, until = [], now + LOOK_AGAIN["postgresql"]
             for effect in claimed:
                 task = asyncio.create_task(self._carry_out(effect), name=f"effect-{effect.id}")
                 self._in_hand[effect.id] = task
@@ -128,84 +172,96 @@ class Worker:
 
         return put_down
 
-    async def _claim(self, priorities: Sequence[Priority], free: int) -> list[Leased]:
+    async def _claim(self, priorities: Sequence[Priority], free: int, now: datetime) -> list[Leased]:
         if free <= 0:
             return []
-        now = self._queue.clock.now()
         # A look costs a read; only when something is there is the writer's turn taken.
         async with self._queue.database.read() as connection:
             if not await store.anything_due(connection, priorities, now):
                 return []
         async with self._queue.transaction() as tx:
-            claimed = await store.claim(
+            return await store.claim(
                 tx.connection,
                 owner=self._owner,
                 priorities=priorities,
                 limit=free,
                 now=now,
                 lease_until=now + LEASE,
+                in_hand=self._in_hand,
             )
-        # The clock may have been moved past a lease of our own: what is in our hands stays there.
-        return [effect for effect in claimed if effect.id not in self._in_hand]
 
-    async def _sleep_until(self, priorities: Sequence[Priority]) -> datetime | None:
-        now = self._queue.clock.now()
+    async def _next_due(self, priorities: Sequence[Priority], now: datetime) -> datetime | None:
         async with self._queue.database.read() as connection:
-            due = await store.next_due(connection, priorities, now)
-        if self._queue.database.dialect == "sqlite":
-            return due
-        return min(due, now + LOOK_AGAIN) if due else now + LOOK_AGAIN
+            return await store.next_due(connection, priorities, now)
 
     async def _carry_out(self, effect: Leased) -> None:
         started_at = self._queue.clock.now()
         with structlog.contextvars.bound_contextvars(
             effect=effect.id, kind=effect.kind, lane=effect.lane, request_id=effect.request_id
         ):
-            outcome, detail, done, again_at = await self._attempt(effect)
-            metrics.DELIVERIES.labels(effect.kind, outcome).inc()
-            log.info("delivery", outcome=outcome, detail=detail)
+            attempt = await self._attempt(effect)
+            metrics.DELIVERIES.labels(effect.kind, attempt.outcome).inc()
+            log.info("delivery", outcome=attempt.outcome, detail=attempt.detail)
             try:
-                async with self._queue.transaction() as tx:
-                    await self._settle(tx, effect, outcome, detail, done, again_at)
-                    await store.record(
-                        tx.connection,
-                        effect,
-                        started_at=started_at,
-                        ended_at=tx.now,
-                        outcome=outcome,
-                        detail=detail,
-                    )
-            except Exception:
-                # The loop's edge: the lease runs out, and the next holder looks before doing it again.
+                await self._put_on_record(effect, attempt, started_at)
+            except (DatabaseError, OSError):
+                # The lease runs out, and the next holder looks before doing it again.
                 log.exception("delivery_not_recorded")
+            except Exception as mistake:  # the loop's edge: what was to follow could not be written
+                log.exception("delivery_broken")
+                broken = Attempt(Outcome.BROKEN, _named(mistake), uncertain=True)
+                await self._put_on_record(effect, broken, started_at)
 
-    async def _attempt(self, effect: Leased) -> tuple[Outcome, str, Done | None, datetime | None]:
+    async def _attempt(self, effect: Leased) -> Attempt:
         try:
             perform = self._performers[effect.kind]
             async with asyncio.timeout(PERFORM_WITHIN_S):
                 done = await perform(effect)
         except Busy as limit:
-            return Outcome.BUSY, str(limit), None, limit.retry_at
+            return Attempt(Outcome.BUSY, str(limit), again_at=limit.retry_at)
         except Away as away:
-            return Outcome.AWAY, str(away), None, None
+            return Attempt(Outcome.AWAY, str(away))
         except (Unclear, TimeoutError) as unclear:
-            return Outcome.UNCLEAR, str(unclear) or "no answer in time", None, None
+            return Attempt(Outcome.UNCLEAR, str(unclear) or "no answer in time", uncertain=True)
         except Refused as refusal:
-            return Outcome.REFUSED, str(refusal), None, None
+            return Attempt(Outcome.REFUSED, str(refusal))
+        except (DatabaseError, OSError) as away:
+            # Performers ask the database before they ask Slack: nothing was done.
+            return Attempt(Outcome.AWAY, _named(away))
         except Exception as mistake:  # the loop's edge: recorded, told, and never in the way of the rest
             log.exception("delivery_broken")
-            return Outcome.BROKEN, f"{type(mistake).__name__}: {mistake}", None, None
-        return Outcome.DONE, done.detail, done, None
+            return Attempt(Outcome.BROKEN, _named(mistake))
+        return Attempt(Outcome.DONE, done.detail, done)
 
-    async def _settle(
-        self,
-        tx: Transaction,
-        effect: Leased,
-        outcome: Outcome,
-        detail: str,
-        done: Done | None,
-        again_at: datetime | None,
-    ) -> None:
+    async def _put_on_record(self, effect: Leased, attempt: Attempt, started_at: datetime) -> None:
+        """Write what came of it and what follows; tried again while the database is away."""
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + RECORD_WITHIN_S
+        for tried in itertools.count(1):
+            try:
+                async with self._queue.transaction() as tx:
+                    await self._settle(tx, effect, attempt)
+                    await store.record(
+                        tx.connection,
+                        effect,
+                        started_at=started_at,
+                        ended_at=tx.now,
+                        outcome=attempt.outcome,
+                        detail=attempt.detail,
+                    )
+            except (DatabaseError, OSError) as error:
+                if isinstance(error, STATEMENTS_REFUSED) and tried >= REFUSED_TRIES:
+                    raise RuntimeError(f"cannot be put on record: {error}") from error
+                if loop.time() > give_up_at:
+                    raise
+                log.warning("delivery_not_recorded_yet", error=_named(error))
+                await asyncio.sleep(RECORD_AGAIN_S)
+            else:
+                return
+
+    async def _settle(self, tx: Transaction, effect: Leased, attempt: Attempt) -> None:
+        done, outcome = attempt.done, attempt.outcome
+        is_often_broken = outcome is Outcome.BROKEN and effect.failures + 1 >= BROKEN_TRIES
         match outcome:
             case Outcome.DONE:
                 ours = await store.finish(
@@ -214,20 +270,22 @@ class Worker:
                 if ours and done is not None and done.record is not None:
                     await done.record(tx)
             case Outcome.REFUSED:
-                await self._bury(tx, effect, detail)
-            case Outcome.BROKEN if effect.failures + 1 >= 5 and effect.priority is not Priority.PAGE:
-                await self._bury(tx, effect, detail)
+                await self._bury(tx, effect, attempt.detail)
+            case Outcome.BROKEN if is_often_broken and effect.priority is not Priority.PAGE:
+                await self._bury(tx, effect, attempt.detail)
             case _:
                 await store.put_back(
                     tx.connection,
                     effect,
                     owner=self._owner,
-                    not_before=again_at or retry_at(effect.priority, effect.failures + 1, tx.now),
-                    error=detail,
+                    not_before=attempt.again_at or retry_at(effect.priority, effect.failures + 1, tx.now),
+                    error=attempt.detail,
                     failed=outcome is not Outcome.BUSY,
-                    uncertain=outcome is Outcome.UNCLEAR,
+                    uncertain=attempt.uncertain,
                     now=tx.now,
                 )
+                if is_often_broken:
+                    await self._dead(tx, effect, attempt.detail, True)
                 tx.queued = True  # look again: the time of the next try is new
 
     async def _bury(self, tx: Transaction, effect: Leased, detail: str) -> None:
@@ -236,4 +294,8 @@ class Worker:
         ):
             metrics.DEAD_LETTERS.labels(effect.kind).inc()
             log.warning("delivery_given_up", effect=effect.id, kind=effect.kind, error=detail)
-            await self._dead(tx, effect, detail)
+            await self._dead(tx, effect, detail, False)
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
