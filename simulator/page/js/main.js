@@ -64,8 +64,9 @@ function drawAll() {
   drawTitle();
 }
 
-/** The latest conversation in which something waits for the person one is. */
-const whatWaits = () => store.state.channels.filter((one) => badgeOf(one) > 0).sort((a, b) => Number(b.last_ts) - Number(a.last_ts))[0];
+/** The conversation in which something waits for the person one is: direct messages first, then the latest. */
+const whatWaits = () => store.state.channels.filter((one) => badgeOf(one) > 0)
+  .sort((a, b) => Number(b.kind === "im") - Number(a.kind === "im") || Number(b.last_ts) - Number(a.last_ts))[0];
 
 /** Where to be when the address names no place, or one that this person cannot see. */
 function fallbackPlace() {

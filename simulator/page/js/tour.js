@@ -1,28 +1,31 @@
 // Five steps for a newcomer. Each is done when the workspace shows it, however one got there.
 import { fill, h, icon, iconButton } from "./dom.js";
-import { app, appChannel, channel, on, personName, store } from "./store.js";
+import { app, appChannel, on, personName, store } from "./store.js";
 
 const COMMAND = "/incident";
 const EXAMPLE = "/incident sev1 Checkout returns 500s";
 
 /** The room the app opened, the newest first. */
-const room = () => store.state.channels.filter((one) => one.creator === app().user_id && one.is_member).sort((a, b) => b.created - a.created)[0];
+const room = () => store.state.channels.filter((one) => one.kind !== "im" && one.creator === app().user_id && one.is_member).sort((a, b) => b.created - a.created)[0];
 const waiting = () => [...store.unread].find(([, one]) => one.badge > 0)?.[0];
 const firstName = (id) => personName(id).split(" ")[0];
 
-const progress = { step: 0, declarer: null, clicked: null };
+const progress = { step: 0, clicked: null };
 
 // Each step: its title, what to do, and whether it is done.
 const STEPS = [
   { title: "Declare an incident", text: () => ["Type ", h("code", {}, EXAMPLE), " into the box and press Enter."], done: () => room() },
   { title: "Look into its room", text: () => ["A channel was opened for it: ", h("strong", {}, `#${room()?.name ?? "…"}`), ", here on the left."], done: () => store.route.view === room()?.id },
   {
-    title: "Be the one who is paged",
-    text: () => (waiting() ? `${firstName(waiting())} has a message waiting. Press that name on top.` : "Whoever is on call gets a direct message: a badge on top shows who."),
-    done: () => store.me !== progress.declarer && channel(store.route.view)?.id === appChannel()?.id,
+    title: "Find the page",
+    text: () => {
+      if (appChannel()?.unread) return `You are on call yourself: your page is under ${app().name}, on the left.`;
+      return waiting() ? `${firstName(waiting())} is paged. Press that name on top to be ${firstName(waiting())}.` : "Whoever is on call gets a direct message: a badge on top shows who.";
+    },
+    done: () => Boolean(appChannel()) && store.route.view === appChannel().id,
   },
-  { title: "Answer the page", text: () => "Press Acknowledge, so that everyone knows someone is on it.", done: () => progress.clicked === appChannel()?.id },
-  { title: "Bring it to an end", text: () => "Go to the room, post an update there, and resolve the incident.", done: () => progress.clicked && progress.clicked === room()?.id },
+  { title: "Answer the page", text: () => "Press Acknowledge, so that everyone knows someone is on it.", done: () => progress.clicked !== null },
+  { title: "Bring it to an end", text: () => "Go to the room, post an update there, and resolve the incident.", done: () => progress.clicked !== null && progress.clicked === room()?.id },
 ];
 
 let node = null;
@@ -33,7 +36,6 @@ export function startTour(place) {
   if (!fits || room() || localStorage.getItem("tour") === "over") return;
   node = h("section", { class: "tour", "aria-label": "First steps" });
   place.append(node);
-  progress.declarer = store.me;
   on("acted", (channelId) => {
     progress.clicked = channelId;
     look();
@@ -52,7 +54,6 @@ function end() {
 
 function look() {
   if (!node?.isConnected || !store.state) return;
-  if (progress.step === 0) progress.declarer = store.me;
   while (STEPS[progress.step]?.done()) {
     progress.step += 1;
     progress.clicked = null;
