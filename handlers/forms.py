@@ -13,7 +13,7 @@ from bot.incidents.model.incident import Number, Resolution, Status
 from bot.incidents.service import calling, changes, timeline
 from bot.incidents.service.declare import Declare
 from bot.incidents.service.declare import declare as declare_incident
-from bot.model import Act, ChannelId, Ts, UserId
+from bot.model import Act, UserId
 from bot.mrkdwn import clean, one_line
 from bot.slack.blocks import Content, plainly
 
@@ -86,7 +86,7 @@ async def post_update(context: Context, form: Submitted) -> Content | None:
     text = form.text("text")
     if not text:
         raise FieldError("text", "Say where things stand.")
-    await changes.post_update(context, form.number, text, form.act)
+    await changes.post_update(context, form.number, text, form.act, one_line(form.text("eta")))
     return None
 
 
@@ -150,11 +150,14 @@ async def edit_entry(context: Context, form: Submitted) -> Content | None:
 
 
 async def add_to_timeline(context: Context, form: Submitted) -> Content | None:
-    channel, ts = json.loads(form.private)
+    text, source = modals.marked(form.private)
     number = Number(int(form.choice("incident") or 0))
-    mark = f"shortcut:{form.act.by}"
-    await timeline.mark(context, ChannelId(channel), Ts(ts), mark, form.act, number)
-    return plainly(f"Added to the timeline of INC-{number}.")
+    message = timeline.Message(text, source)
+    try:
+        incident = await timeline.add(context, message, f"shortcut:{form.act.by}", form.act, number)
+    except timeline.NoIncidentThere:
+        raise UserError(f"There is no INC-{number}.") from None
+    return plainly(f"Added to the timeline of {incident.name}.")
 
 
 FORMS: tuple[tuple[str, Submit], ...] = (

@@ -6,9 +6,11 @@ from typing import Any
 
 from bot.context import Context
 from bot.incidents.cards import modals
+from bot.incidents.model.incident import Source
 from bot.incidents.service import queries, timeline
-from bot.model import Act, ChannelId, Ts
+from bot.model import Act, ChannelId, Ts, UserId
 from bot.mrkdwn import one_line, plain
+from bot.slack.authors import author_of
 from bot.slack.blocks import Content, plainly
 from handlers.asked import Form
 from handlers.incident import declaring
@@ -23,6 +25,9 @@ class OnMessage:
     ts: Ts
     text: str
     link: str
+    author: UserId | None = None
+    author_name: str | None = None  # of an author who is no user
+    thread: Ts | None = None
 
 
 Use = Callable[[Context, OnMessage], Awaitable[Content | Form]]
@@ -50,11 +55,15 @@ async def declare(context: Context, chosen: OnMessage) -> Content | Form:
 
 
 async def add_to_timeline(context: Context, chosen: OnMessage) -> Content | Form:
-    mark = f"shortcut:{chosen.act.by}"
-    if await timeline.mark(context, chosen.channel, chosen.ts, mark, chosen.act):
-        return plainly("Added to the timeline.")
-    found = await queries.open_incidents(context, chosen.act.by)
-    return Form(modals.mark_form(found, chosen.channel, chosen.ts) if found else modals.nothing_open())
+    """Into the timeline of the incident it is about; elsewhere the person is asked which one that is."""
+    source = Source(chosen.channel, chosen.ts, chosen.author, chosen.link, chosen.author_name)
+    message = timeline.Message(plain(chosen.text), source, chosen.thread)
+    try:
+        incident = await timeline.add(context, message, f"shortcut:{chosen.act.by}", chosen.act)
+    except timeline.NoIncidentThere:
+        found = await queries.open_incidents(context, chosen.act.by)
+        return Form(modals.mark_form(found, message.text, source) if found else modals.nothing_open())
+    return plainly(f"Added to the timeline of {incident.name}.")
 
 
 SHORTCUTS: tuple[Shortcut, ...] = (
@@ -70,4 +79,9 @@ def on_message(body: Mapping[str, Any], act: Act) -> OnMessage:
     channel, ts = body["channel"]["id"], body["message_ts"]
     domain = body["team"]["domain"]
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
-    return OnMessage(act, ChannelId(channel), Ts(ts), body["message"].get("text", ""), link)
+    message = body["message"]
+    thread = message.get("thread_ts")
+    if thread and thread != ts:
+        link += f"?thread_ts={thread}&cid={channel}"
+    text = message.get("text", "")
+    return OnMessage(act, ChannelId(channel), Ts(ts), text, link, *author_of(message), thread)

@@ -280,6 +280,12 @@ async def marks_of(connection: AsyncConnection, channel: ChannelId, ts: Ts) -> l
     return list((await connection.execute(query)).scalars())
 
 
+async def hold_marks(connection: AsyncConnection, channel: ChannelId, ts: Ts) -> bool:
+    """Whether it has marks; nobody takes them back until this transaction ends."""
+    query = select(marks.c.mark).where(marks.c.channel == channel, marks.c.ts == ts).with_for_update()
+    return (await connection.execute(query)).first() is not None
+
+
 async def entry_from(connection: AsyncConnection, channel: ChannelId, ts: Ts) -> Entry | None:
     """The entry taken from this message, whichever incident's it is."""
     query = select(timeline).where(timeline.c.source_channel == channel, timeline.c.source_ts == ts)

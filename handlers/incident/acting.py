@@ -1,5 +1,6 @@
 """Subcommands that change an incident."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from bot.context import Context
@@ -8,19 +9,29 @@ from bot.incidents.cards import modals
 from bot.incidents.cards.words import STATUS_LABELS
 from bot.incidents.model.incident import STATUS_WORDS, Resolution, parse_number
 from bot.incidents.service import calling, changes, queries
-from bot.mrkdwn import blank, bold, escape, one_line, plain, said, user, when_dated
+from bot.mrkdwn import blank, bold, cut, escape, one_line, plain, said, user, when_dated
 from bot.slack.blocks import plainly
 from handlers.asked import Answer, Asked, Form, mentioned, split_word
 from handlers.incident import declaring
 from handlers.incident.subcommand import Subcommand, WhichIncident, named, person, wanted
 from handlers.incident.times import parse_time
 
+# What follows it, up to the end of the update, is when the incident should be over.
+_ETA = re.compile(r"\s+eta:\s*(?=\S)", re.IGNORECASE)
+
+
+def _at_eta(text: str) -> tuple[str, str]:
+    """`Rolling back eta: 20 minutes` → the words, and when it should be over."""
+    words, *eta = _ETA.split(text, maxsplit=1)
+    return words, cut(one_line(eta[0]), modals.ETA_LIMIT) if eta else ""
+
 
 async def update(context: Context, asked: Asked, rest: str) -> Answer:
     number, text = await named(context, asked, rest)
     if not text:
         return Form(modals.update_form(await queries.open_one(context, number, asked.user)))
-    incident = await changes.post_update(context, number, plain(text), asked.act)
+    words, eta = _at_eta(plain(text))
+    incident = await changes.post_update(context, number, words, asked.act, eta)
     return plainly(f"The update on {incident.name} is saved and on its way.")
 
 
@@ -152,7 +163,13 @@ def zone(context: Context, asked: Asked) -> ZoneInfo:
 
 
 COMMANDS: tuple[Subcommand, ...] = (
-    Subcommand("update", "update TEXT", "tells everybody where things stand", update, ("post",)),
+    Subcommand(
+        "update",
+        "update TEXT eta: 20m",
+        "tells everybody where things stand; eta is optional",
+        update,
+        ("post",),
+    ),
     Subcommand("severity", "severity sev2", "changes how bad it is", set_severity, ("sev",)),
     Subcommand("status", "status monitoring", "investigating, mitigating or monitoring", set_status),
     Subcommand("role", "role commander @bo", "gives somebody a role", give_role, ("assign",)),

@@ -116,8 +116,9 @@ def _facts(incident: Incident, means: str, paged: Sequence[str]) -> list[tuple[s
         facts.append(("Started", when_dated(incident.started_at)))
     if incident.ended_at and incident.ended_by:
         facts.append(("Ended", f"{user(incident.ended_by)} {when_dated(incident.ended_at)}"))
-    elif incident.next_update_at:
-        facts.append(("Next update", next_update(incident)))
+    elif incident.next_update_at or incident.eta:
+        eta = f"\nOver by: {said(incident.eta, 200)}" if incident.eta else ""
+        facts.append(("Next update", next_update(incident) + eta))
     if incident.missed:
         facts.append(("Missed targets", ", ".join(incident.missed)))
     if incident.origin:

@@ -41,7 +41,7 @@ def entry_message(incident: Incident, entry: Entry, *, postmortem: str = "") -> 
         case EntryKind.CANCELLED:
             return _plainly(f"{incident.name} was {entry.text}, says {user(entry.by)}.")
         case EntryKind.ROOM:
-            return _plainly(f"{entry.text}: {incident.name} is worked on in this thread.")
+            return _plainly(f"{entry.text}.")
         case EntryKind.MERGED | EntryKind.REOPENED:
             return _plainly(f"{user(entry.by)}: {entry.text}")
         case _:
@@ -54,12 +54,15 @@ def _plainly(text: str) -> Content:
 
 def _update(incident: Incident, entry: Entry) -> Content:
     text = f"Update on {head(incident)}: {said(one_line(entry.text), 300)}"
-    facts = [
-        ("Incident", f"{incident.name} · {incident.severity}"),
-        ("Status", STATUS_LABELS[incident.status]),
-        ("Next update", next_update(incident)),
-        ("By", f"{user(entry.by)} at {when(entry.at)}"),
-    ]
+    facts = [("Incident", f"{incident.name} · {incident.severity}")]
+    if entry.text == incident.last_update:
+        # An older one, shown again because its words were put right, promises nothing any more.
+        facts += [
+            ("Status", STATUS_LABELS[incident.status]),
+            ("Over by", said(incident.eta, 200) or "not known yet"),
+            ("Next update", next_update(incident)),
+        ]
+    facts.append(("By", f"{user(entry.by)} at {when(entry.at)}"))
     return Content(text, (section(f":loudspeaker: *Update*\n{said(entry.text)}"), fields(facts)))
 
 
@@ -127,8 +130,10 @@ def all_clear(incident: Incident) -> Content:
         return _plainly(text)
     if incident.watch_until:
         return _plainly(f"The fix of {incident.name} is being watched until {when(incident.watch_until)}.")
-    if incident.status not in (Status.MONITORING, Status.RESOLVED):
-        return _plainly(f"{incident.name} is {STATUS_LABELS[incident.status].lower()} again.")
+    if incident.is_open and incident.status is not Status.MONITORING:
+        return _plainly(f"Not clear yet: {incident.name} is {STATUS_LABELS[incident.status].lower()} again.")
+    if incident.status in (Status.CANCELLED, Status.MERGED):
+        return _plainly(f"{incident.name} is over: {STATUS_LABELS[incident.status].lower()}.")
     fixed = f" since {when(incident.fixed_at)}" if incident.fixed_at else ""
     text = f"{user(incident.leader)}, the fix of {incident.name} has been watched{fixed}. All clear?"
     no = (

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.incidents.cards.words import STATUS_LABELS, head
-from bot.incidents.model.incident import DETECTIONS, OPEN, VERIFICATION, Entry, Incident
+from bot.incidents.model.incident import DETECTIONS, OPEN, VERIFICATION, Entry, Incident, Source
+from bot.model import ChannelId, Ts, UserId
 from bot.mrkdwn import cut, said, user
 from bot.slack.blocks import (
     Option,
@@ -33,6 +34,10 @@ RENAME = "incident.rename_form"
 EDIT_ENTRY = "incident.entry_form"
 ADD_TO_TIMELINE = "incident.mark_form"
 TEXT_LIMIT = 2900
+ETA_LIMIT = 100
+# Slack: 3000 characters of private metadata; the rest is for the link and ids.
+PRIVATE_LIMIT = 3000
+KEPT_OF_MESSAGE = 2300
 
 
 def declare_form(
@@ -73,7 +78,13 @@ def update_form(incident: Incident) -> View:
                 "Where do things stand?",
                 text_input("text", multiline=True, max_length=TEXT_LIMIT, focus=True),
                 "text",
-            )
+            ),
+            input_(
+                "When should it be over?",
+                text_input("eta", max_length=ETA_LIMIT, placeholder="In 30 minutes"),
+                "eta",
+                optional=True,
+            ),
         ],
     )
 
@@ -179,11 +190,22 @@ def entry_form(entry: Entry, *, words_change: bool) -> View:
     return modal(EDIT_ENTRY, "Edit timeline", "Save", blocks, private=private)
 
 
-def mark_form(incidents: Iterable[Incident], channel: str, ts: str) -> View:
+def mark_form(incidents: Iterable[Incident], text: str, source: Source) -> View:
     """A message from outside any incident's room: which incident's timeline is it for?"""
     options = [Option(cut(f"{each.name} {each.title}", 75), str(each.number)) for each in incidents]
     blocks = [input_("Incident", select("incident", "Which one?", options), "incident")]
-    return modal(ADD_TO_TIMELINE, "Add to timeline", "Add", blocks, private=json.dumps([channel, ts]))
+    held = [source.channel, source.ts, source.author, source.link, source.name]
+    # The form carries the message: the bot may not be where it was written.
+    private = json.dumps([cut(text, KEPT_OF_MESSAGE), *held], ensure_ascii=False)
+    if len(private) > PRIVATE_LIMIT:
+        private = json.dumps([cut(text, KEPT_OF_MESSAGE // 6), *held], ensure_ascii=False)
+    return modal(ADD_TO_TIMELINE, "Add to timeline", "Add", blocks, private=private)
+
+
+def marked(private: str) -> tuple[str, Source]:
+    """What `mark_form` carries."""
+    text, channel, ts, author, link, name = json.loads(private)
+    return text, Source(ChannelId(channel), Ts(ts), UserId(author) if author else None, link, name)
 
 
 def nothing_open() -> View:

@@ -59,8 +59,12 @@ def entry_line(entry: Entry) -> str:
     """One line of the timeline."""
     author = entry.source.author if entry.source and entry.source.author else entry.by
     who = "" if author == "watchbill" else f"{user(author)} "
+    if entry.source and entry.source.author is None:
+        who = f"{said(entry.source.name or 'an app', 80)}: "
     return f"{when(entry.at)} {who}{entry_text(entry)}{source_link(entry)}"
 
 
 def next_update(incident: Incident) -> str:
-    return when(incident.next_update_at) if incident.next_update_at else "not set"
+    if incident.next_update_at is None:
+        return "not set"
+    return when(incident.next_update_at) + (", overdue" if incident.nudge else "")

@@ -15,6 +15,7 @@ from bot.incidents.model import change
 from bot.incidents.model.incident import Incident, RoomKind
 from bot.incidents.record import apply, subject
 from bot.messages import store as messages_store
+from bot.messages.dead import bury
 from bot.model import ChannelId, UserId
 from bot.paging import service as paging
 from bot.paging import store as pages
@@ -25,6 +26,18 @@ NAMES_TRIED = 5
 CLOCKS_APART = timedelta(minutes=2)
 # Slack's own limit for one call.
 INVITED_AT_ONCE = 100
+ALREADY_IN = ("already_in_channel", "cant_invite_self")
+# Refusals that are about one of those invited; every other one would be the same for each of them.
+ABOUT_ONE = (
+    *ALREADY_IN,
+    "cant_invite",
+    "user_not_found",
+    "user_is_restricted",
+    "ura_max_channels",
+    "org_user_not_in_team",
+    "invitee_cant_see_channel",
+    "no_external_invite_permission",
+)
 
 
 async def open_room(outside: Outside, effect: Leased) -> Done:
@@ -99,23 +112,35 @@ def _is_younger(channel: Mapping[str, Any], incident: Incident) -> bool:
 
 
 async def invite(outside: Outside, effect: Leased) -> Done:
-    """Bring in whoever declared it, was paged for it or holds a role in it."""
+    """Bring in whoever declared it, was paged for it or holds a role in it.
+
+    Whom Slack refuses keeps nobody else out; it is told once for each kind of refusal.
+    """
     incident = await outside.incident(effect)
     channel = incident.room.channel
     if channel is None:
         return Done(detail="has no channel")
     wanted = await _people(outside, incident)
     users = sorted(wanted)
-    refused: list[str] = []
-    for first in range(0, len(users), INVITED_AT_ONCE):
-        refused += await _invite(outside, channel, users[first : first + INVITED_AT_ONCE])
+    refused: dict[UserId, str] = {}
+
+    async def bring_in() -> None:
+        for first in range(0, len(users), INVITED_AT_ONCE):
+            refused.update(await _invite(outside, channel, users[first : first + INVITED_AT_ONCE]))
+
+    done = await outside.messages.once_changed(
+        f"incident:{incident.number}:invited", channel, ",".join(users), bring_in
+    )
 
     async def record(tx: Transaction) -> None:
+        if done.record is not None:
+            await done.record(tx)
         await store.add_members(tx.connection, incident.number, wanted)
+        for error in sorted(set(refused.values())):
+            await bury(tx, effect, f"conversations.invite: {error}", goes_on=False)
 
-    return Done(
-        record, detail=f"{len(users)} invited" + (f"; refused: {', '.join(refused)}" if refused else "")
-    )
+    left_out = ", ".join(f"{user} ({error})" for user, error in refused.items())
+    return Done(record, detail=f"{len(users)} wanted" + (f"; refused: {left_out}" if left_out else ""))
 
 
 async def _people(outside: Outside, incident: Incident) -> set[UserId]:
@@ -131,17 +156,25 @@ async def _people(outside: Outside, incident: Incident) -> set[UserId]:
     return people
 
 
-async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> list[str]:
-    """Invite them together; where Slack refuses, one by one, so that one person keeps nobody else out."""
+async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> dict[UserId, str]:
+    """Invite them together; gives whom Slack refused, and its code for why.
+
+    Where it refuses all at once they are asked for one by one, unless it is the call itself that it refuses.
+    """
     try:
-        await outside.slack.call("conversations.invite", channel=channel, users=",".join(users))
+        answer = await outside.slack.call(
+            "conversations.invite", channel=channel, users=",".join(users), force=True
+        )
     except Refused as refusal:
-        if refusal.error == "already_in_channel" and len(users) == 1:
-            return []
-        if len(users) == 1:
-            return [f"{users[0]} ({refusal.error})"]
-        return [each for user in users for each in await _invite(outside, channel, [user])]
-    return []
+        if len(users) == 1 or refusal.error not in ABOUT_ONE:
+            return {} if refusal.error in ALREADY_IN else dict.fromkeys(users, refusal.error)
+        each = [await _invite(outside, channel, [user]) for user in users]
+        return {user: error for found in each for user, error in found.items()}
+    return {
+        UserId(each["user"]): each["error"]
+        for each in answer.get("errors") or ()
+        if each.get("user") and each["error"] not in ALREADY_IN
+    }
 
 
 async def set_topic(outside: Outside, effect: Leased) -> Done:
@@ -172,10 +205,13 @@ async def add_bookmark(outside: Outside, effect: Leased) -> Done:
         answer = await outside.slack.call("bookmarks.list", channel_id=channel)
         if any(each.get("link") == link for each in answer["bookmarks"]):
             return Done(detail="added before")
-    await outside.slack.call(
-        "bookmarks.add", channel_id=channel, title=f"Call for {incident.name}", type="link", link=link
+    title = f"Call for {incident.name}"
+    return await outside.messages.once_changed(
+        f"incident:{incident.number}:call",
+        channel,
+        link,
+        lambda: outside.slack.call("bookmarks.add", channel_id=channel, title=title, type="link", link=link),
     )
-    return Done()
 
 
 async def pin_card(outside: Outside, effect: Leased) -> Done:

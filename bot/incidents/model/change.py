@@ -5,7 +5,7 @@ They raise UserError where a person asked for something that does not fit.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.delivery.model import Effect
 from bot.errors import UserError
@@ -257,6 +257,25 @@ def note(
     seq = incident.last_seq + 1
     entry = Entry(incident.number, seq, at, kind, by, text, source)
     return Change(replace(incident, last_seq=seq), (entry,))
+
+
+def corrected(incident: Incident, before: Entry, after: Entry) -> Change:
+    """An entry was put right: whatever shows its words shows the new ones."""
+    if before.kind is not EntryKind.UPDATE:
+        return Change(incident, effects=(queued.card(incident.number),))
+    if incident.last_update == before.text:
+        incident = replace(incident, last_update=after.text)
+    said = [queued.say(incident.number, after.seq)]
+    if incident.room.kind is RoomKind.CHANNEL and not incident.private:
+        said.append(queued.relay(incident.number, after.seq))
+    return Change(incident, effects=(*said, *queued.shown(incident)))
+
+
+def keep_message(incident: Incident, by: UserId, text: str, source: Source) -> Change:
+    """Somebody's words, marked by `by`: they stand in the timeline at the time they were said."""
+    said_at = datetime.fromtimestamp(float(source.ts), UTC)
+    found = note(incident, EntryKind.MESSAGE, by, said_at, text or "(no words)", source)
+    return found.also(queued.card(incident.number))
 
 
 def must_be_open(incident: Incident) -> None:

@@ -3,6 +3,7 @@
 from bot.context import Context
 from bot.incidents import store
 from bot.incidents.model import queued
+from bot.messages import store as messages
 from bot.model import ChannelId, UserId
 
 
@@ -19,4 +20,6 @@ async def left(context: Context, channel: ChannelId, user: UserId) -> None:
         incident = await store.by_channel(tx.connection, channel)
         if incident is not None:
             await store.remove_member(tx.connection, incident.number, user)
+            # Whoever left and takes a role later is invited anew.
+            await messages.forget(tx.connection, f"incident:{incident.number}:invited")
             tx.queue(queued.changed(tx.now))

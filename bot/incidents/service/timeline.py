@@ -1,40 +1,75 @@
 """The timeline's own use cases: messages marked for it, and entries put right."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.incidents import store
-from bot.incidents.model import queued
-from bot.incidents.model.incident import Entry, EntryKind, Number
-from bot.incidents.service.queries import look_at
+from bot.incidents.model import change, queued
+from bot.incidents.model.incident import Entry, EntryKind, Incident, Number, Source
+from bot.incidents.record import announced_by, apply
 from bot.incidents.service.work import work_on
 from bot.messages import store as messages
 from bot.model import Act, ChannelId, Ts
+
+
+class NoIncidentThere(Exception):
+    """The message is in no incident's room or thread."""
+
 
 # The kinds whose text is somebody's words and may be corrected; what the bot observed stays as it was.
 EDITABLE = (EntryKind.UPDATE, EntryKind.NOTE, EntryKind.MESSAGE)
 
 
-async def mark(
-    context: Context, channel: ChannelId, ts: Ts, mark_: str, act: Act, number: Number | None = None
-) -> bool:
-    """Mark a message for the timeline of the incident whose room (or thread) it is in, or of `number`.
+@dataclass(frozen=True)
+class Message:
+    """A message that somebody holds in hands: Slack sent it along with the shortcut."""
 
-    False when it is in no incident's room. The message is read from Slack before it appears.
+    text: str
+    source: Source
+    thread: Ts | None = None
+
+
+async def mark(context: Context, channel: ChannelId, ts: Ts, mark_: str, act: Act) -> None:
+    """Mark a message for the timeline of the incident whose room or thread it is in, if it is in one.
+
+    The message is read from Slack before it appears.
     """
-    if number is not None:
-        await look_at(context, number, act.by)
     async with context.queue.transaction() as tx:
-        incident = await store.by_channel(tx.connection, channel) if number is None else None
-        found = incident.number if incident else number
-        if found is None and not await _hosts_threads(tx, channel):
-            return False
-        await store.add_mark(tx.connection, channel, ts, mark_, found)
-        tx.queue(queued.read_message(found, channel, ts, act.by))
-        return True
+        incident = await store.by_channel(tx.connection, channel)
+        if incident is None and not await _hosts_threads(tx, channel):
+            return
+        number = incident.number if incident else None
+        await store.add_mark(tx.connection, channel, ts, mark_, number)
+        tx.queue(queued.read_message(number, channel, ts, act.by))
+
+
+async def add(
+    context: Context, message: Message, mark_: str, act: Act, number: Number | None = None
+) -> Incident:
+    """Put a message into the timeline of `number`, or of the incident whose room or thread it is in.
+
+    It stays once, however often it is added. Raises NoIncidentThere where it is in none.
+    """
+    source = message.source
+    async with context.queue.transaction() as tx:
+        found = number or await _number_at(tx, source.channel, message.thread)
+        incident = await store.lock(tx.connection, found) if found else None
+        if incident is None or not await store.may_see(tx.connection, incident, act.by):
+            raise NoIncidentThere
+        await store.add_mark(tx.connection, source.channel, source.ts, mark_, incident.number)
+        if await store.entry_of(tx.connection, incident.number, source.channel, source.ts) is None:
+            incident = await apply(tx, change.keep_message(incident, act.by, message.text, source))
+        return incident
+
+
+async def _number_at(tx: Transaction, channel: ChannelId, thread: Ts | None) -> Number | None:
+    incident = await store.by_channel(tx.connection, channel)
+    if incident is not None:
+        return incident.number
+    return await announced_by(tx.connection, channel, thread) if thread else None
 
 
 async def unmark(context: Context, channel: ChannelId, ts: Ts, mark_: str) -> None:
@@ -63,9 +98,7 @@ async def edit_entry(
             raise UserError("That time is in the future.")
         changed = replace(entry, text=entry.text if text is None else text, at=at)
         await store.save_entry(work.tx.connection, changed)
-        work.tx.queue(queued.card(number))
-        if entry.kind is EntryKind.UPDATE:
-            work.tx.queue(queued.say(number, seq))
+        await work.apply(change.corrected(work.incident, entry, changed))
         return changed
 
 
