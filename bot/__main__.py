@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -60,6 +61,8 @@ def _run(_: argparse.Namespace) -> int:
     settings = Settings.load()
     configure(settings.log_format, settings.log_level, secrets=settings.secrets)
     playbook = PlaybookFile(settings.playbook, environment())
+    # Bolt looks here too, and warns at each start that it will not use what it found.
+    os.environ.pop("SLACK_BOT_TOKEN", None)
     asyncio.run(app.run(settings, playbook))
     return 0
 
