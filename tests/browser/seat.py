@@ -40,6 +40,12 @@ class Seat:
             await drawer.click()
         await self.page.locator(".side-link", has_text=name).first.click()
 
+    async def jumps_to(self, name: str) -> None:
+        """Ctrl-K, a name, Enter."""
+        await self.page.keyboard.press("Control+k")
+        await self.page.keyboard.type(name)
+        await self.page.keyboard.press("Enter")
+
     @property
     def box(self) -> Locator:
         return self.page.locator("#composer-main")
@@ -73,6 +79,12 @@ class Seat:
         """Wait until the switch shows that something waits for somebody."""
         badge = self.page.locator(".face.waiting", has_text=first_name)
         await expect(badge).to_be_visible(timeout=PATIENCE)
+
+    async def waits_for_anyone(self) -> str:
+        """Wait until something waits for anybody else; their first name."""
+        faces = self.page.locator(".face.waiting .face-name")
+        await expect(faces.first).to_be_visible(timeout=PATIENCE)
+        return await faces.first.inner_text()
 
     # Blocks
 

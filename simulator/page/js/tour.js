@@ -25,7 +25,7 @@ const STEPS = [
     done: () => Boolean(appChannel()) && store.route.view === appChannel().id,
   },
   { title: "Answer the page", text: () => "Press Acknowledge, so that everyone knows someone is on it.", done: () => progress.clicked !== null },
-  { title: "Bring it to an end", text: () => "Go to the room, post an update there, and resolve the incident.", done: () => progress.clicked !== null && progress.clicked === room()?.id },
+  { title: "Bring it to an end", text: () => "Go to its room and press Resolve; say what fixed it, and send it off.", done: () => progress.clicked === "modal" },
 ];
 
 let node = null;
