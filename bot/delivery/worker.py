@@ -177,7 +177,7 @@ class Worker:
             return []
         # A look costs a read; only when something is there is the writer's turn taken.
         async with self._queue.database.read() as connection:
-            if not await store.anything_due(connection, priorities, now):
+            if not await store.anything_due(connection, priorities, now) or self._stopping:
                 return []
         async with self._queue.transaction() as tx:
             return await store.claim(
