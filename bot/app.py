@@ -156,7 +156,8 @@ class Watchbill:
         return AsyncApp(
             # Its loggers copy this one's level, or else the root's: at debug they tell what people wrote.
             logger=logging.getLogger("slack_bolt"),
-            client=self._slack.client,
+            # Without a token of its own, for `authorize` gives it; Bolt warns of one that it will not use.
+            client=make_client(None, self._settings.slack_api_url),
             authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else "",
             # The answer leaves when the listener returns; stock Bolt polls for it every 10 ms.

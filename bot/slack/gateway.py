@@ -112,6 +112,6 @@ class Slack:
         return Refused(f"{method}: {code}{more}", error=code)
 
 
-def make_client(token: str, base_url: str) -> AsyncWebClient:
+def make_client(token: str | None, base_url: str) -> AsyncWebClient:
     """A client that leaves retrying to delivery, which knows what may be repeated."""
     return AsyncWebClient(token=token, base_url=base_url, timeout=ANSWER_WITHIN_S, retry_handlers=[])
