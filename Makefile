@@ -35,9 +35,9 @@ $(BIN)/pip:
 	@touch .venv/.run $@
 
 # The simulated workspace forgets when it stops, so the bot starts with an empty database as well.
-# A second demo beside the first gets the next free port and a folder of its own.
+# A second demo beside the first gets the next free port and a folder of its own; PORT=9000 begins there.
 demo: .venv/.run
-	@port=$$($(BIN)/python -c "$$FREE_PORT" 8080) && folder=.demo/$$port && \
+	@port=$$($(BIN)/python -c "$$FREE_PORT" $${PORT:-8080}) && folder=.demo/$$port && \
 	rm -rf $$folder && mkdir -p $$folder && \
 	$(BIN)/python -m bot manifest > $$folder/manifest.json && \
 	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=playbooks/starter.yaml \
