@@ -30,6 +30,13 @@ async def test_three_people_run_an_incident_from_declared_to_resolved(
         await seat.goes_to(ROOM)
         await seat.sees("Take a role")
         await seat.pictures("room")
+        await seat.page.emulate_media(color_scheme="dark")
+        await seat.pictures("room-dark")
+        await seat.page.set_viewport_size({"width": 390, "height": 844})
+        await seat.pictures("phone-dark")
+        await seat.page.emulate_media(color_scheme="light")
+        await seat.pictures("phone")
+        await seat.page.set_viewport_size({"width": 1280, "height": 800})
 
         await seat.becomes(paged)
         await seat.sees(TITLE)

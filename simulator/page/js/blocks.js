@@ -4,17 +4,36 @@ import { interactive, unknown } from "./elements.js";
 import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
-const image = (one, className) => h("img", { class: className, src: one.image_url ?? one.slack_file?.url, alt: one.alt_text ?? "", loading: "lazy" });
+const image = (one, className) =>
+  h("img", { class: className, src: one.image_url ?? one.slack_file?.url, alt: one.alt_text ?? "", loading: "lazy" });
 
 function section(block, surface) {
   const accessory = block.accessory;
-  return h("div", { class: "block section" },
-    h("div", { class: "section-text" },
+  return h(
+    "div",
+    { class: "block section" },
+    h(
+      "div",
+      { class: "section-text" },
       block.text ? h("div", { class: "prose" }, textObject(block.text)) : null,
-      block.fields ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "field prose" }, textObject(field)))) : null),
+      block.fields
+        ? h(
+            "div",
+            { class: "fields" },
+            block.fields.map((field) => h("div", { class: "field prose" }, textObject(field))),
+          )
+        : null,
+    ),
     accessory
-      ? h("div", { class: "accessory" }, accessory.type === "image" ? image(accessory, "thumb") : interactive(accessory, { surface, blockId: block.block_id, label: accessoryLabel(block, accessory) }))
-      : null);
+      ? h(
+          "div",
+          { class: "accessory" },
+          accessory.type === "image"
+            ? image(accessory, "thumb")
+            : interactive(accessory, { surface, blockId: block.block_id, label: accessoryLabel(block, accessory) }),
+        )
+      : null,
+  );
 }
 
 /** A control beside a text is named by that text, unless it says what it is itself. */
@@ -23,14 +42,25 @@ function accessoryLabel(block, accessory) {
   return block.text?.text.slice(0, 80).replace(/[*_~`]/g, "");
 }
 
-const header = (block) => h("div", { class: "block block-header", role: "heading", "aria-level": "2" }, plainText(block.text));
+const header = (block) =>
+  h("div", { class: "block block-header", role: "heading", "aria-level": "2" }, plainText(block.text));
 const divider = () => h("hr", { class: "block divider" });
 
 const context = (block) =>
-  h("div", { class: "block context" }, block.elements.map((element) => (element.type === "image" ? image(element, "context-image") : h("span", { class: "prose" }, textObject(element)))));
+  h(
+    "div",
+    { class: "block context" },
+    block.elements.map((element) =>
+      element.type === "image" ? image(element, "context-image") : h("span", { class: "prose" }, textObject(element)),
+    ),
+  );
 
 const actions = (block, surface) =>
-  h("div", { class: "block actions" }, block.elements.map((element) => interactive(element, { surface, blockId: block.block_id })));
+  h(
+    "div",
+    { class: "block actions" },
+    block.elements.map((element) => interactive(element, { surface, blockId: block.block_id })),
+  );
 
 let inputs = 0;
 
@@ -42,36 +72,91 @@ function input(block, surface) {
   const native = WITH_OWN_FIELD.test(block.element.type);
   const describedBy = [block.hint ? `${id}-hint` : null, `${id}-error`].filter(Boolean).join(" ");
   const control = interactive(block.element, {
-    surface, blockId: block.block_id, input: true, dispatch: block.dispatch_action === true, label, describedBy, inputId: native ? id : null,
+    surface,
+    blockId: block.block_id,
+    input: true,
+    dispatch: block.dispatch_action === true,
+    label,
+    describedBy,
+    inputId: native ? id : null,
   });
   const optional = block.optional ? h("span", { class: "optional" }, " (optional)") : null;
-  return h("div", { class: "block input-block", "data-block": block.block_id },
+  return h(
+    "div",
+    { class: "block input-block", "data-block": block.block_id },
     native ? h("label", { class: "label", for: id }, label, optional) : h("div", { class: "label" }, label, optional),
     control,
     h("div", { class: "field-error", id: `${id}-error`, role: "alert" }),
-    block.hint ? h("div", { class: "hint-text", id: `${id}-hint` }, plainText(block.hint)) : null);
+    block.hint ? h("div", { class: "hint-text", id: `${id}-hint` }, plainText(block.hint)) : null,
+  );
 }
 
-const picture = (block) => h("figure", { class: "block figure" }, block.title ? h("figcaption", {}, plainText(block.title)) : null, image(block, "picture"));
+const picture = (block) =>
+  h(
+    "figure",
+    { class: "block figure" },
+    block.title ? h("figcaption", {}, plainText(block.title)) : null,
+    image(block, "picture"),
+  );
 
 function table(block) {
   const cell = (one, tag) => h(tag, {}, one.type === "rich_text" ? richText(one) : one.text);
   const [head, ...rows] = block.rows;
-  return h("div", { class: "block table-frame" },
-    h("table", {}, h("thead", {}, h("tr", {}, head.map((one) => cell(one, "th")))), h("tbody", {}, rows.map((row) => h("tr", {}, row.map((one) => cell(one, "td")))))));
+  return h(
+    "div",
+    { class: "block table-frame" },
+    h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          head.map((one) => cell(one, "th")),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((one) => cell(one, "td")),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Enough of Markdown for what apps send: headings, bold, links; the rest is mrkdwn's. */
 function markdown(block) {
   const text = block.text
-    .replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
     .replace(/\*\*(.+?)\*\*/g, "*$1*")
     .replace(/^#{1,6} +(.*)$/gm, "*$1*")
     .replace(/\[([^\]]+)\]\((https?:[^)\s]+)\)/g, "<$2|$1>");
   return h("div", { class: "block prose" }, mrkdwn(text));
 }
 
-const BLOCKS = { section, header, divider, context, actions, input, image: picture, rich_text: richText, table, markdown };
+const BLOCKS = {
+  section,
+  header,
+  divider,
+  context,
+  actions,
+  input,
+  image: picture,
+  rich_text: richText,
+  table,
+  markdown,
+};
 
 /** Draw blocks. `surface`: {values, channel, send(action)}; see elements.js. → array of nodes */
-export const drawBlocks = (blocks, surface) => blocks.map((block) => (BLOCKS[block.type] ? BLOCKS[block.type](block, surface) : unknown(block)));
+export const drawBlocks = (blocks, surface) =>
+  blocks.map((block) => (BLOCKS[block.type] ? BLOCKS[block.type](block, surface) : unknown(block)));

@@ -7,32 +7,72 @@ import { app, store } from "./store.js";
 const MOST = 8; // suggestions shown at once
 
 const starts = (text, word) => text.toLowerCase().startsWith(word);
-const wordIn = (text, word) => starts(text, word) || text.toLowerCase().split(/[\s_-]/).some((part) => part.startsWith(word));
+const wordIn = (text, word) =>
+  starts(text, word) ||
+  text
+    .toLowerCase()
+    .split(/[\s_-]/)
+    .some((part) => part.startsWith(word));
 
 function commands(word) {
-  return app().commands.filter((one) => starts(one.command, word)).map((one) => ({
-    insert: `${one.command} `, text: one.command, hint: one.usage_hint, more: one.description, lead: () => icon("bolt"),
-  }));
+  return app()
+    .commands.filter((one) => starts(one.command, word))
+    .map((one) => ({
+      insert: `${one.command} `,
+      text: one.command,
+      hint: one.usage_hint,
+      more: one.description,
+      lead: () => icon("bolt"),
+    }));
 }
 
 function people(word) {
-  const users = store.state.people.filter((one) => !one.deleted && (wordIn(one.name, word) || wordIn(one.real_name ?? "", word)));
+  const users = store.state.people.filter(
+    (one) => !one.deleted && (wordIn(one.name, word) || wordIn(one.real_name ?? "", word)),
+  );
   const groups = store.state.usergroups.filter((one) => wordIn(one.handle, word));
   const everyone = ["here", "channel"].filter((one) => starts(one, word));
   return [
-    ...users.map((one) => ({ insert: `@${one.name} `, text: `@${one.name}`, hint: one.real_name, lead: () => avatar(one.id, "small") })),
-    ...groups.map((one) => ({ insert: `@${one.handle} `, text: `@${one.handle}`, hint: one.name, lead: () => icon("people") })),
-    ...everyone.map((one) => ({ insert: `@${one} `, text: `@${one}`, hint: "Notify everyone here", lead: () => icon("people") })),
+    ...users.map((one) => ({
+      insert: `@${one.name} `,
+      text: `@${one.name}`,
+      hint: one.real_name,
+      lead: () => avatar(one.id, "small"),
+    })),
+    ...groups.map((one) => ({
+      insert: `@${one.handle} `,
+      text: `@${one.handle}`,
+      hint: one.name,
+      lead: () => icon("people"),
+    })),
+    ...everyone.map((one) => ({
+      insert: `@${one} `,
+      text: `@${one}`,
+      hint: "Notify everyone here",
+      lead: () => icon("people"),
+    })),
   ];
 }
 
 const channels = (word) =>
-  store.state.channels.filter((one) => (one.kind === "channel" || one.kind === "private") && !one.is_archived && wordIn(one.name, word))
-    .map((one) => ({ insert: `#${one.name} `, text: `#${one.name}`, hint: one.topic, lead: () => icon(one.kind === "private" ? "lock" : "hash") }));
+  store.state.channels
+    .filter((one) => (one.kind === "channel" || one.kind === "private") && !one.is_archived && wordIn(one.name, word))
+    .map((one) => ({
+      insert: `#${one.name} `,
+      text: `#${one.name}`,
+      hint: one.topic,
+      lead: () => icon(one.kind === "private" ? "lock" : "hash"),
+    }));
 
 const emojis = (word) =>
-  [...EMOJI].filter(([name]) => name.includes(word)).sort(([a], [b]) => Number(starts(b, word)) - Number(starts(a, word)))
-    .map(([name, character]) => ({ insert: `:${name}: `, text: `:${name}:`, lead: () => h("span", { class: "emoji" }, character) }));
+  [...EMOJI]
+    .filter(([name]) => name.includes(word))
+    .sort(([a], [b]) => Number(starts(b, word)) - Number(starts(a, word)))
+    .map(([name, character]) => ({
+      insert: `:${name}: `,
+      text: `:${name}:`,
+      lead: () => h("span", { class: "emoji" }, character),
+    }));
 
 const TRIGGERS = [
   [/^(\/[\w-]*)$/, (word) => commands(word)],
@@ -58,7 +98,13 @@ function typedCommand(area) {
 
 /** Attach completion to a text area; → {node, handles(event)}: the list, and whether a key press was its own. */
 export function completion(area, id) {
-  const list = h("div", { class: "suggestions", role: "listbox", id: `${id}-suggestions`, "aria-label": "Suggestions", hidden: true });
+  const list = h("div", {
+    class: "suggestions",
+    role: "listbox",
+    id: `${id}-suggestions`,
+    "aria-label": "Suggestions",
+    hidden: true,
+  });
   const hint = h("div", { class: "command-hint", hidden: true });
   let state = null;
   let at = 0;
@@ -72,18 +118,44 @@ export function completion(area, id) {
   function draw() {
     const command = typedCommand(area);
     hint.hidden = !command;
-    if (command) fill(hint, h("strong", {}, command.command), " ", command.usage_hint ?? "", command.description ? h("span", { class: "muted" }, ` — ${command.description}`) : null);
+    if (command)
+      fill(
+        hint,
+        h("strong", {}, command.command),
+        " ",
+        command.usage_hint ?? "",
+        command.description ? h("span", { class: "muted" }, ` — ${command.description}`) : null,
+      );
     const next = find(area);
     if (!next?.found.length) return hide();
     if (!state || next.from !== state.from || next.found.length !== state.found.length) at = 0;
     state = next;
-    fill(list, next.found.map((one, index) => h("div", {
-      class: "option", role: "option", id: `${id}-suggestion-${index}`, "aria-selected": String(index === at),
-      onpointerdown: (event) => {
-        event.preventDefault();
-        accept(index);
-      },
-    }, h("span", { class: "lead" }, one.lead()), h("span", { class: "grow" }, h("span", { class: "suggestion-text" }, one.text), one.hint ? h("span", { class: "option-hint inline" }, one.hint) : null, one.more ? h("span", { class: "option-hint" }, one.more) : null))));
+    fill(
+      list,
+      next.found.map((one, index) =>
+        h(
+          "div",
+          {
+            class: "option",
+            role: "option",
+            id: `${id}-suggestion-${index}`,
+            "aria-selected": String(index === at),
+            onpointerdown: (event) => {
+              event.preventDefault();
+              accept(index);
+            },
+          },
+          h("span", { class: "lead" }, one.lead()),
+          h(
+            "span",
+            { class: "grow" },
+            h("span", { class: "suggestion-text" }, one.text),
+            one.hint ? h("span", { class: "option-hint inline" }, one.hint) : null,
+            one.more ? h("span", { class: "option-hint" }, one.more) : null,
+          ),
+        ),
+      ),
+    );
     list.hidden = false;
     mark();
     return undefined;

@@ -13,19 +13,52 @@ export function composer(channel, thread, { placeholder, onEdit }) {
   const id = thread ? "composer-thread" : "composer-main";
   const draftKey = `${store.me}/${channel}/${thread ?? ""}`;
   const area = h("textarea", {
-    id, class: "composer-text", rows: 1, placeholder, "aria-label": placeholder, "aria-autocomplete": "list", "aria-controls": `${id}-suggestions`,
-    enterkeyhint: "send", spellcheck: "true",
+    id,
+    class: "composer-text",
+    rows: 1,
+    placeholder,
+    "aria-label": placeholder,
+    "aria-autocomplete": "list",
+    "aria-controls": `${id}-suggestions`,
+    enterkeyhint: "send",
+    spellcheck: "true",
   });
-  const send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
+  const send = h(
+    "button",
+    { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send (Enter)" },
+    icon("send"),
+  );
   const suggestions = completion(area, id);
   const status = h("div", { class: "composer-status", role: "status" });
-  const form = h("form", { class: "composer" }, suggestions.node,
-    h("div", { class: "composer-box" }, area,
-      h("div", { class: "composer-bar" },
+  const form = h(
+    "form",
+    { class: "composer" },
+    suggestions.node,
+    h(
+      "div",
+      { class: "composer-box" },
+      area,
+      h(
+        "div",
+        { class: "composer-bar" },
         iconButton("bolt", "Commands and shortcuts", () => insert("/", true)),
         iconButton("smile", "Emoji", (event) => pickEmoji(event.currentTarget, (name) => insert(`:${name}: `))),
-        h("button", { type: "button", class: "icon-button letter", "aria-label": "Mention someone", title: "Mention someone", onclick: () => insert("@") }, "@"),
-        status, send)));
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button letter",
+            "aria-label": "Mention someone",
+            title: "Mention someone",
+            onclick: () => insert("@"),
+          },
+          "@",
+        ),
+        status,
+        send,
+      ),
+    ),
+  );
 
   const fit = () => {
     area.style.height = "auto";
@@ -55,7 +88,9 @@ export function composer(channel, thread, { placeholder, onEdit }) {
       event.preventDefault();
       form.requestSubmit();
     } else if (event.key === "ArrowUp" && !area.value) {
-      const last = listOf(channel, thread)?.messages.findLast((one) => one.user === store.me && !one.ephemeral && !one.subtype);
+      const last = listOf(channel, thread)?.messages.findLast(
+        (one) => one.user === store.me && !one.ephemeral && !one.subtype,
+      );
       if (last) {
         event.preventDefault();
         onEdit(last.ts);
@@ -86,12 +121,15 @@ const PATIENCE = 400; // milliseconds before a command says that it waits
 
 async function submit(channel, thread, text, status, giveBack) {
   const command = /^(\/[\w-]+)/.exec(text)?.[1];
-  const waiting = setTimeout(() => (status.textContent = command ? `Waiting for ${app().name}…` : "Sending…"), PATIENCE);
+  const waiting = setTimeout(
+    () => (status.textContent = command ? `Waiting for ${app().name}…` : "Sending…"),
+    PATIENCE,
+  );
   const answer = await act(command ? "command" : "say", { channel, text, thread });
   clearTimeout(waiting);
   status.textContent = "";
   if (answer.ok) return;
-  notice(channel, thread, command ? failure(command, answer) : answer.message ?? answer.error);
+  notice(channel, thread, command ? failure(command, answer) : (answer.message ?? answer.error));
   if (answer.error !== "operation_timeout") giveBack();
 }
 

@@ -5,7 +5,13 @@ import { toast } from "./overlay.js";
 import { now, refresh, store } from "./store.js";
 import { clockTimeWithSeconds, fullTime } from "./time.js";
 
-const SKIPS = [["1 min", 60], ["5 min", 300], ["30 min", 1800], ["1 hour", 3600], ["1 day", 86_400]];
+const SKIPS = [
+  ["1 min", 60],
+  ["5 min", 300],
+  ["30 min", 1800],
+  ["1 hour", 3600],
+  ["1 day", 86_400],
+];
 
 // Each trouble: its name, what it does in a sentence, and what is sent.
 const TROUBLES = [
@@ -40,10 +46,28 @@ function clockPart() {
   draw();
   return {
     draw,
-    node: h("section", {}, h("h3", {}, "Time"), time, h("p", { class: "muted" }, "Skip ahead: timers, reminders and escalations that fall in between happen at once."),
-      h("div", { class: "row wrap" }, SKIPS.map(([name, seconds]) => h("button", {
-        type: "button", class: "button small", onclick: () => attempt(api.advanceClock(seconds), `Skipped ${name} ahead`).then(draw),
-      }, `+${name}`)))),
+    node: h(
+      "section",
+      {},
+      h("h3", {}, "Time"),
+      time,
+      h("p", { class: "muted" }, "Skip ahead: timers, reminders and escalations that fall in between happen at once."),
+      h(
+        "div",
+        { class: "row wrap" },
+        SKIPS.map(([name, seconds]) =>
+          h(
+            "button",
+            {
+              type: "button",
+              class: "button small",
+              onclick: () => attempt(api.advanceClock(seconds), `Skipped ${name} ahead`).then(draw),
+            },
+            `+${name}`,
+          ),
+        ),
+      ),
+    ),
   };
 }
 
@@ -52,7 +76,9 @@ function faultPart() {
   const draw = async () => {
     try {
       const set = await api.faults();
-      const names = Object.entries(set).filter(([key, value]) => key !== "methods" && (value instanceof Object ? Object.keys(value).length : value)).map(([key]) => key.replaceAll("_", " "));
+      const names = Object.entries(set)
+        .filter(([key, value]) => key !== "methods" && (value instanceof Object ? Object.keys(value).length : value))
+        .map(([key]) => key.replaceAll("_", " "));
       fill(active, names.length ? [icon("warn"), `In force: ${names.join(", ")}`] : "Slack is well.");
       active.classList.toggle("bad", names.length > 0);
     } catch (problem) {
@@ -63,18 +89,46 @@ function faultPart() {
   draw();
   return {
     draw,
-    node: h("section", {}, h("h3", {}, "Slack’s health"), active,
-      h("div", { class: "row wrap" },
-        TROUBLES.map(([name, sentence, what, details]) => h("button", { type: "button", class: "button small", title: sentence, onclick: () => set(what, details, sentence) }, name)),
-        h("button", { type: "button", class: "button small primary", onclick: () => set("clear", {}, "Slack is well again") }, "All well"))),
+    node: h(
+      "section",
+      {},
+      h("h3", {}, "Slack’s health"),
+      active,
+      h(
+        "div",
+        { class: "row wrap" },
+        TROUBLES.map(([name, sentence, what, details]) =>
+          h(
+            "button",
+            { type: "button", class: "button small", title: sentence, onclick: () => set(what, details, sentence) },
+            name,
+          ),
+        ),
+        h(
+          "button",
+          { type: "button", class: "button small primary", onclick: () => set("clear", {}, "Slack is well again") },
+          "All well",
+        ),
+      ),
+    ),
   };
 }
 
 function callRow(call) {
   const outcome = call.ok ? "ok" : call.error || (call.status ? `status ${call.status}` : "no answer");
-  return h("details", { class: call.ok ? "call" : "call bad" },
-    h("summary", {}, h("span", { class: "call-number" }, call.number), h("span", { class: "grow ellipsis" }, call.method), h("span", { class: "muted" }, outcome)),
-    h("pre", { class: "code-block" }, JSON.stringify(call.args, null, 2)), call.response ? h("pre", { class: "code-block" }, JSON.stringify(call.response, null, 2)) : null);
+  return h(
+    "details",
+    { class: call.ok ? "call" : "call bad" },
+    h(
+      "summary",
+      {},
+      h("span", { class: "call-number" }, call.number),
+      h("span", { class: "grow ellipsis" }, call.method),
+      h("span", { class: "muted" }, outcome),
+    ),
+    h("pre", { class: "code-block" }, JSON.stringify(call.args, null, 2)),
+    call.response ? h("pre", { class: "code-block" }, JSON.stringify(call.response, null, 2)) : null,
+  );
 }
 
 function callsPart() {
@@ -110,9 +164,22 @@ export function toggleControls(side) {
   const parts = [clockPart(), faultPart(), callsPart()];
   const health = h("p", { class: "health" });
   const close = () => toggleControls(side);
-  const drawer = h("div", { class: "controls", role: "region", "aria-label": "Simulation controls" },
-    h("header", { class: "heading-bar" }, h("div", { class: "heading-text" }, h("h2", {}, "Simulation")), iconButton("close", "Close the controls", close)),
-    h("div", { class: "controls-body" }, health, parts.map((part) => part.node)));
+  const drawer = h(
+    "div",
+    { class: "controls", role: "region", "aria-label": "Simulation controls" },
+    h(
+      "header",
+      { class: "heading-bar" },
+      h("div", { class: "heading-text" }, h("h2", {}, "Simulation")),
+      iconButton("close", "Close the controls", close),
+    ),
+    h(
+      "div",
+      { class: "controls-body" },
+      health,
+      parts.map((part) => part.node),
+    ),
+  );
   drawer.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
@@ -121,7 +188,11 @@ export function toggleControls(side) {
   const look = () => {
     if (!drawer.isConnected) return clearInterval(timer);
     const connected = store.state?.bot_connected;
-    fill(health, h("span", { class: connected ? "lamp good" : "lamp bad" }), `${store.state?.app.name} is ${connected ? "connected" : "not connected"}`);
+    fill(
+      health,
+      h("span", { class: connected ? "lamp good" : "lamp bad" }),
+      `${store.state?.app.name} is ${connected ? "connected" : "not connected"}`,
+    );
     return parts.forEach((part) => part.draw());
   };
   const timer = setInterval(look, LOOK_EVERY);

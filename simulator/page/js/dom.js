@@ -47,7 +47,8 @@ const PATHS = {
   search: "M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4M12.7 12.7 16.5 16.5",
   theme: "M10 3.5a6.5 6.5 0 1 0 0 13zM10 3.5a6.5 6.5 0 0 1 0 13",
   sliders: "M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4",
-  people: "M7.5 10a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6M2.5 16c.4-2.6 2.4-4 5-4s4.6 1.4 5 4M13 4.7a2.8 2.8 0 0 1 0 5M14.5 12.3c1.7.6 2.7 1.9 3 3.7",
+  people:
+    "M7.5 10a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6M2.5 16c.4-2.6 2.4-4 5-4s4.6 1.4 5 4M13 4.7a2.8 2.8 0 0 1 0 5M14.5 12.3c1.7.6 2.7 1.9 3 3.7",
   eye: "M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5M10 8a2 2 0 1 0 0 4 2 2 0 0 0 0-4",
   down: "M5.5 8l4.5 4.5L14.5 8",
   up: "M5.5 12 10 7.5l4.5 4.5",
@@ -78,5 +79,9 @@ export function icon(name) {
 
 /** A button that shows only an icon; its label is read aloud and shown as a tooltip. */
 export function iconButton(name, label, onclick, attributes = {}) {
-  return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...attributes }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...attributes },
+    icon(name),
+  );
 }

@@ -1,10 +1,9 @@
 // Block Kit elements people can act on: buttons, selects, inputs.
 import { h, icon } from "./dom.js";
-import { avatar } from "./people.js";
 import { plainText, textObject } from "./mrkdwn.js";
 import { confirmed, menu } from "./overlay.js";
+import { entriesOf, plain } from "./options.js";
 import { picker } from "./picker.js";
-import { channelName, store } from "./store.js";
 import { epochToWall, wallToEpoch } from "./time.js";
 
 // Where each element keeps its value, and where its first value comes from.
@@ -40,8 +39,8 @@ function held(element, context) {
   return block[element.action_id];
 }
 
-/** Keep a new value and, where the block wants it, tell the app. */
-async function change(element, context, value, node) {
+/** Keep a new value and, where the block wants it, tell the app; `undo(value)` shows the old one again if refused. */
+async function change(element, context, value, node, undo) {
   const [key] = VALUES[element.type];
   const slot = held(element, context);
   const before = slot[key];
@@ -49,10 +48,14 @@ async function change(element, context, value, node) {
   if (context.input && !context.dispatch) return;
   if (!(await confirmed(element.confirm))) {
     slot[key] = before;
-    context.redraw?.();
+    undo(before);
     return;
   }
-  await send(context, { type: element.type, action_id: element.action_id, block_id: context.blockId, [key]: value }, node);
+  await send(
+    context,
+    { type: element.type, action_id: element.action_id, block_id: context.blockId, [key]: value },
+    node,
+  );
 }
 
 async function send(context, action, node) {
@@ -64,71 +67,84 @@ async function send(context, action, node) {
 function button(element, context) {
   const classes = ["button", "block-button", element.style].filter(Boolean).join(" ");
   if (element.url) {
-    const tell = () => context.surface.send({ type: "button", action_id: element.action_id, block_id: context.blockId, value: element.value, text: element.text });
-    return h("a", { class: classes, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: tell }, plainText(element.text));
+    const tell = () =>
+      context.surface.send({
+        type: "button",
+        action_id: element.action_id,
+        block_id: context.blockId,
+        value: element.value,
+        text: element.text,
+      });
+    return h(
+      "a",
+      { class: classes, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: tell },
+      plainText(element.text),
+    );
   }
-  const node = h("button", {
-    type: "button", class: classes, "aria-label": element.accessibility_label, "data-action": element.action_id,
-    onclick: async () => {
-      if (node.getAttribute("aria-busy") || !(await confirmed(element.confirm))) return;
-      const action = { type: "button", action_id: element.action_id, block_id: context.blockId, text: element.text };
-      if (element.value !== undefined) action.value = element.value;
-      await send(context, action, node);
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: classes,
+      "aria-label": element.accessibility_label,
+      "data-action": element.action_id,
+      onclick: async () => {
+        if (node.getAttribute("aria-busy") || !(await confirmed(element.confirm))) return;
+        const action = { type: "button", action_id: element.action_id, block_id: context.blockId, text: element.text };
+        if (element.value !== undefined) action.value = element.value;
+        await send(context, action, node);
+      },
     },
-  }, plainText(element.text));
+    plainText(element.text),
+  );
   return node;
 }
 
 function overflow(element, context) {
-  const node = h("button", { type: "button", class: "button block-button overflow", "aria-label": "More actions", "aria-haspopup": "menu", "data-action": element.action_id }, icon("dots"));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: "button block-button overflow",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
+      "data-action": element.action_id,
+    },
+    icon("dots"),
+  );
   const run = (option) => async () => {
     if (option.url) window.open(option.url, "_blank", "noopener");
     if (!(await confirmed(element.confirm))) return;
-    await send(context, { type: "overflow", action_id: element.action_id, block_id: context.blockId, selected_option: option }, node);
+    await send(
+      context,
+      { type: "overflow", action_id: element.action_id, block_id: context.blockId, selected_option: option },
+      node,
+    );
   };
   node.addEventListener("click", () =>
-    menu(node, element.options.map((option) => ({ text: plainText(option.text), hint: option.description && plainText(option.description), run: run(option) })), "More actions"));
+    menu(
+      node,
+      element.options.map((option) => ({
+        text: plainText(option.text),
+        hint: option.description && plainText(option.description),
+        run: run(option),
+      })),
+      "More actions",
+    ),
+  );
   return node;
-}
-
-const plain = (object) => plainText(object).join("");
-
-function optionEntries(element) {
-  const groups = element.option_groups ?? [{ options: element.options ?? [] }];
-  return groups.flatMap((group) => group.options.map((option) => ({
-    key: option.value, text: plain(option.text), hint: option.description && plain(option.description), group: group.label && plain(group.label), data: option,
-  })));
-}
-
-const userEntries = () =>
-  store.state.people.filter((one) => !one.deleted).map((one) => ({
-    key: one.id, text: one.real_name || one.name, hint: `@${one.name}`, lead: () => avatar(one.id, "small"), data: one.id,
-  }));
-
-function conversationEntries(kinds) {
-  return store.state.channels.filter((one) => kinds.includes(one.kind) && !one.is_archived).map((one) => ({
-    key: one.id, text: channelName(one), lead: () => (one.kind === "im" ? avatar(one.with, "small") : icon(one.kind === "private" ? "lock" : "hash")), data: one.id,
-  }));
-}
-
-const CONVERSATION_KINDS = { public: "channel", private: "private", im: "im", mpim: "mpim" };
-
-function entriesOf(element) {
-  if (element.type.endsWith("users_select")) return userEntries();
-  if (element.type.endsWith("channels_select")) return conversationEntries(["channel"]);
-  if (element.type.endsWith("conversations_select")) {
-    const include = element.filter?.include ?? Object.keys(CONVERSATION_KINDS);
-    return conversationEntries(include.map((kind) => CONVERSATION_KINDS[kind]));
-  }
-  return optionEntries(element);
 }
 
 function select(element, context) {
   const [key] = VALUES[element.type];
   const slot = held(element, context);
-  if (element.default_to_current_conversation && !slot[key] && context.surface.channel) slot[key] = context.surface.channel;
-  const keyOf = (value) => (typeof value === "string" ? value : value.value);
-  const chosen = many(element.type) ? slot[key] : [slot[key]].filter(Boolean);
+  if (element.default_to_current_conversation && !slot[key] && context.surface.channel)
+    slot[key] = context.surface.channel;
+  const keysOf = (value) =>
+    [value]
+      .flat()
+      .filter(Boolean)
+      .map((each) => (typeof each === "string" ? each : each.value));
   const made = picker({
     label: context.label ?? plain(element.placeholder ?? { text: "" }),
     placeholder: element.placeholder && plain(element.placeholder),
@@ -136,10 +152,12 @@ function select(element, context) {
     multiple: many(element.type),
     most: element.max_selected_items,
     entries: () => entriesOf(element),
-    chosen: chosen.map(keyOf),
+    chosen: keysOf(slot[key]),
     onChange: (keys) => {
       const picked = keys.map((each) => entriesOf(element).find((entry) => entry.key === each)?.data).filter(Boolean);
-      change(element, context, many(element.type) ? picked : picked[0], made.node);
+      change(element, context, many(element.type) ? picked : picked[0], made.node, (before) =>
+        made.set(keysOf(before)),
+      );
     },
   });
   made.node.dataset.action = element.action_id;
@@ -153,38 +171,73 @@ function ticks(element, context) {
   const several = element.type === "checkboxes";
   const slot = held(element, context);
   const group = `ticks-${(groups += 1)}`;
-  const box = h("div", { class: "ticks", role: several ? "group" : "radiogroup", "aria-label": context.label ?? "Options", "data-action": element.action_id });
+  const box = h("div", {
+    class: "ticks",
+    role: several ? "group" : "radiogroup",
+    "aria-label": context.label ?? "Options",
+    "data-action": element.action_id,
+  });
   for (const option of element.options) {
     const picked = several ? slot[key].some((each) => each.value === option.value) : slot[key]?.value === option.value;
     const input = h("input", { type: several ? "checkbox" : "radio", name: group, checked: picked });
+    const undo = (before) =>
+      [...box.querySelectorAll("input")].forEach((each, at) => {
+        each.checked = [before].flat().some((one) => one?.value === element.options[at].value);
+      });
     input.addEventListener("change", () => {
-      if (!several) return change(element, context, option, box);
+      if (!several) return change(element, context, option, box, undo);
       const others = slot[key].filter((each) => each.value !== option.value);
-      return change(element, context, input.checked ? [...others, option] : others, box);
+      return change(element, context, input.checked ? [...others, option] : others, box, undo);
     });
-    box.append(h("label", { class: "tick" }, input,
-      h("span", {}, textObject(option.text), option.description ? h("span", { class: "option-hint" }, textObject(option.description)) : null)));
+    box.append(
+      h(
+        "label",
+        { class: "tick" },
+        input,
+        h(
+          "span",
+          {},
+          textObject(option.text),
+          option.description ? h("span", { class: "option-hint" }, textObject(option.description)) : null,
+        ),
+      ),
+    );
   }
   return box;
 }
 
-const INPUT_TYPES = { email_text_input: "email", url_text_input: "url", number_input: "text", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local", plain_text_input: "text" };
+const INPUT_TYPES = {
+  email_text_input: "email",
+  url_text_input: "url",
+  number_input: "text",
+  datepicker: "date",
+  timepicker: "time",
+  datetimepicker: "datetime-local",
+  plain_text_input: "text",
+};
 
 function field(element, context) {
   const [key] = VALUES[element.type];
   const slot = held(element, context);
   const isMoment = element.type === "datetimepicker";
-  const shown = isMoment && slot[key] ? epochToWall(slot[key]) : slot[key] ?? "";
   const attributes = {
-    class: "input", placeholder: element.placeholder && plain(element.placeholder), "aria-describedby": context.describedBy, id: context.inputId,
-    "aria-label": context.inputId ? null : context.label ?? (plain(element.placeholder ?? { text: "" }) || "Value"),
-    maxlength: element.max_length, "data-action": element.action_id, autocomplete: "off",
+    class: "input",
+    placeholder: element.placeholder && plain(element.placeholder),
+    "aria-describedby": context.describedBy,
+    id: context.inputId,
+    "aria-label": context.inputId ? null : (context.label ?? (plain(element.placeholder ?? { text: "" }) || "Value")),
+    maxlength: element.max_length,
+    "data-action": element.action_id,
+    autocomplete: "off",
   };
-  const node = element.multiline ? h("textarea", { ...attributes, rows: 4 }) : h("input", { type: INPUT_TYPES[element.type], ...attributes });
-  node.value = shown;
+  const node = element.multiline
+    ? h("textarea", { ...attributes, rows: 4 })
+    : h("input", { type: INPUT_TYPES[element.type], ...attributes });
+  const show = (value) => (node.value = isMoment && value ? epochToWall(value) : (value ?? ""));
   const read = () => (node.value === "" ? null : isMoment ? wallToEpoch(node.value) : node.value);
+  show(slot[key]);
   if (element.type.includes("picker")) {
-    node.addEventListener("change", () => change(element, context, read(), node));
+    node.addEventListener("change", () => change(element, context, read(), node, show));
     return node;
   }
   node.addEventListener("input", () => (slot[key] = read()));
@@ -192,17 +245,18 @@ function field(element, context) {
   node.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !element.multiline && context.dispatch && triggers.includes("on_enter_pressed")) {
       event.preventDefault();
-      change(element, context, read(), node);
+      change(element, context, read(), node, show);
     }
   });
-  if (context.dispatch && triggers.includes("on_character_entered")) node.addEventListener("input", () => change(element, context, read(), node));
+  if (context.dispatch && triggers.includes("on_character_entered"))
+    node.addEventListener("input", () => change(element, context, read(), node, show));
   return node;
 }
 
 const DRAW = { button, overflow, radio_buttons: ticks, checkboxes: ticks };
 
 /**
- * An interactive element. `context`: {surface, blockId, input, dispatch, label, inputId, describedBy, redraw};
+ * An interactive element. `context`: {surface, blockId, input, dispatch, label, inputId, describedBy};
  * a surface is {values, channel, send(action)}.
  */
 export function interactive(element, context) {

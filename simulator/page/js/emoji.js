@@ -34,4 +34,17 @@ for (let at = 0; at < words.length; at += 2) EMOJI.set(words[at], words[at + 1])
 export const emoji = (name) => EMOJI.get(name.split("::")[0]) ?? null;
 
 /** What a fresh emoji picker offers first: the ones incident work uses. */
-export const FAVOURITES = ["pushpin", "eyes", "white_check_mark", "+1", "tada", "pray", "fire", "rotating_light", "x", "question", "joy", "heart"];
+export const FAVOURITES = [
+  "pushpin",
+  "eyes",
+  "white_check_mark",
+  "+1",
+  "tada",
+  "pray",
+  "fire",
+  "rotating_light",
+  "x",
+  "question",
+  "joy",
+  "heart",
+];

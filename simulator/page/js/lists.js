@@ -43,7 +43,12 @@ export async function load(channel, thread = null) {
   }
   if (as !== store.me || newest.get(key) !== number) return;
   const before = store.lists.get(key);
-  const list = { messages: [], hasMore: answer.has_more, read: before ? before.read : readMark(channel, thread), newFrom: null };
+  const list = {
+    messages: [],
+    hasMore: answer.has_more,
+    read: before ? before.read : readMark(channel, thread),
+    newFrom: null,
+  };
   for (const message of answer.messages) if (belongs(message, thread)) put(list, message);
   for (const notice of before?.messages ?? []) if (notice.notice) put(list, notice);
   list.newFrom = firstUnread(list);
@@ -60,7 +65,9 @@ function readMark(channel, thread) {
 
 function firstUnread(list) {
   if (list.read === null) return null;
-  const first = list.messages.find((message) => message.user !== store.me && !message.ephemeral && !message.notice && Number(message.ts) > list.read);
+  const first = list.messages.find(
+    (message) => message.user !== store.me && !message.ephemeral && !message.notice && Number(message.ts) > list.read,
+  );
   // The oldest message known is the first unread one only if there is nothing before it.
   return first && !(list.hasMore && first === list.messages[0]) ? first.ts : null;
 }

@@ -42,7 +42,9 @@ const actions = {
 function drawBanner() {
   const text = !store.online
     ? "The simulator does not answer. Trying again…"
-    : store.state && !store.state.bot_connected ? `${app().name} is not connected. Commands will not be answered until it is.` : "";
+    : store.state && !store.state.bot_connected
+      ? `${app().name} is not connected. Commands will not be answered until it is.`
+      : "";
   part("banner").textContent = text;
   part("banner").hidden = !text;
 }
@@ -65,8 +67,10 @@ function drawAll() {
 }
 
 /** The conversation in which something waits for the person one is: direct messages first, then the latest. */
-const whatWaits = () => store.state.channels.filter((one) => badgeOf(one) > 0)
-  .sort((a, b) => Number(b.kind === "im") - Number(a.kind === "im") || Number(b.last_ts) - Number(a.last_ts))[0];
+const whatWaits = () =>
+  store.state.channels
+    .filter((one) => badgeOf(one) > 0)
+    .sort((a, b) => Number(b.kind === "im") - Number(a.kind === "im") || Number(b.last_ts) - Number(a.last_ts))[0];
 
 /** Where to be when the address names no place, or one that this person cannot see. */
 function fallbackPlace() {
@@ -152,7 +156,11 @@ function listen() {
       lookSoon();
       // What happened before the stream was there was not heard: read again what is on the screen.
       const { view, thread: ts } = store.route;
-      const keys = new Set([...store.lists.keys(), ...(channelOf(view) ? [view] : []), ...(channelOf(view) && ts ? [keyOf(view, ts)] : [])]);
+      const keys = new Set([
+        ...store.lists.keys(),
+        ...(channelOf(view) ? [view] : []),
+        ...(channelOf(view) && ts ? [keyOf(view, ts)] : []),
+      ]);
       for (const key of keys) load(...key.split("/"));
     },
     onLost() {

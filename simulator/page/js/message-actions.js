@@ -18,30 +18,68 @@ function react(message, channel, name) {
 /** Quick reactions, reply, and more; shown on hover and when something in the row has the focus. */
 export function toolbar(message, place) {
   const { channel, inThread } = place;
-  const more = iconButton("dots", "More for this message", () => messageMenu(more, message, place), { "aria-haspopup": "menu" });
-  return h("div", { class: "toolbar", role: "group", "aria-label": "Message actions" },
-    QUICK.map((name) => h("button", {
-      type: "button", class: "icon-button", title: `React with :${name}:`, "aria-label": `React with ${name}`, onclick: () => react(message, channel, name),
-    }, emoji(name))),
-    iconButton("smile", "Add a reaction", (event) => pickEmoji(event.currentTarget, (name) => react(message, channel, name))),
-    inThread ? null : iconButton("reply", "Reply in thread", () => show(channel, { thread: message.thread_ts ?? message.ts })),
-    more);
+  const more = iconButton("dots", "More for this message", () => messageMenu(more, message, place), {
+    "aria-haspopup": "menu",
+  });
+  return h(
+    "div",
+    { class: "toolbar", role: "group", "aria-label": "Message actions" },
+    QUICK.map((name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          title: `React with :${name}:`,
+          "aria-label": `React with ${name}`,
+          onclick: () => react(message, channel, name),
+        },
+        emoji(name),
+      ),
+    ),
+    iconButton("smile", "Add a reaction", (event) =>
+      pickEmoji(event.currentTarget, (name) => react(message, channel, name)),
+    ),
+    inThread
+      ? null
+      : iconButton("reply", "Reply in thread", () => show(channel, { thread: message.thread_ts ?? message.ts })),
+    more,
+  );
 }
 
 /** A grid of emoji with a filter; `chosen(name)` is called once. */
 export function pickEmoji(anchor, chosen) {
   const grid = h("div", { class: "emoji-grid" });
-  const search = h("input", { class: "input", placeholder: "Find an emoji", "aria-label": "Find an emoji", autocomplete: "off" });
+  const search = h("input", {
+    class: "input",
+    placeholder: "Find an emoji",
+    "aria-label": "Find an emoji",
+    autocomplete: "off",
+  });
   const draw = () => {
     const word = search.value.trim().toLowerCase();
-    const names = word ? [...EMOJI.keys()].filter((name) => name.includes(word)) : [...new Set([...FAVOURITES, ...EMOJI.keys()])];
-    fill(grid, names.map((name) => h("button", {
-      type: "button", class: "emoji-choice", title: `:${name}:`, "aria-label": name,
-      onclick: () => {
-        closePopover();
-        chosen(name);
-      },
-    }, emoji(name))));
+    const names = word
+      ? [...EMOJI.keys()].filter((name) => name.includes(word))
+      : [...new Set([...FAVOURITES, ...EMOJI.keys()])];
+    fill(
+      grid,
+      names.map((name) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "emoji-choice",
+            title: `:${name}:`,
+            "aria-label": name,
+            onclick: () => {
+              closePopover();
+              chosen(name);
+            },
+          },
+          emoji(name),
+        ),
+      ),
+    );
   };
   search.addEventListener("input", draw);
   search.addEventListener("keydown", (event) => {
@@ -61,20 +99,36 @@ export function messageMenu(anchor, message, place) {
   const mine = message.user === store.me;
   const where = { channel, ts: message.ts };
   const shortcuts = app().shortcuts.filter((one) => one.type === "message");
-  menu(anchor, [
-    { text: "Add a reaction…", icon: "smile", run: () => pickEmoji(anchor, (name) => react(message, channel, name)) },
-    inThread ? null : { text: "Reply in thread", icon: "reply", run: () => show(channel, { thread: message.thread_ts ?? message.ts }) },
-    pinned
-      ? { text: "Unpin from channel", icon: "pin", run: () => attempt("unpin", where) }
-      : { text: "Pin to channel", icon: "pin", run: () => attempt("pin", where) },
-    { text: "Copy link", icon: "link", run: () => copy(permalink(channel, message)) },
-    ...(mine ? [
-      { text: "Edit message", icon: "edit", run: startEdit },
-      { text: "Delete message", icon: "trash", danger: true, run: () => remove(where) },
-    ] : []),
-    ...(shortcuts.length ? [{ heading: `Shortcuts from ${app().name}` }] : []),
-    ...shortcuts.map((one) => ({ text: one.name, icon: "bolt", run: () => attempt("shortcut", { ...where, callback_id: one.callback_id }) })),
-  ].filter(Boolean), "Message actions");
+  menu(
+    anchor,
+    [
+      { text: "Add a reaction…", icon: "smile", run: () => pickEmoji(anchor, (name) => react(message, channel, name)) },
+      inThread
+        ? null
+        : {
+            text: "Reply in thread",
+            icon: "reply",
+            run: () => show(channel, { thread: message.thread_ts ?? message.ts }),
+          },
+      pinned
+        ? { text: "Unpin from channel", icon: "pin", run: () => attempt("unpin", where) }
+        : { text: "Pin to channel", icon: "pin", run: () => attempt("pin", where) },
+      { text: "Copy link", icon: "link", run: () => copy(permalink(channel, message)) },
+      ...(mine
+        ? [
+            { text: "Edit message", icon: "edit", run: startEdit },
+            { text: "Delete message", icon: "trash", danger: true, run: () => remove(where) },
+          ]
+        : []),
+      ...(shortcuts.length ? [{ heading: `Shortcuts from ${app().name}` }] : []),
+      ...shortcuts.map((one) => ({
+        text: one.name,
+        icon: "bolt",
+        run: () => attempt("shortcut", { ...where, callback_id: one.callback_id }),
+      })),
+    ].filter(Boolean),
+    "Message actions",
+  );
 }
 
 async function copy(text) {
@@ -89,8 +143,11 @@ async function copy(text) {
 
 async function remove(where) {
   const sure = await confirmed({
-    title: { type: "plain_text", text: "Delete this message?" }, text: { type: "plain_text", text: "It will be gone for everyone." },
-    confirm: { text: "Delete" }, deny: { text: "Keep it" }, style: "danger",
+    title: { type: "plain_text", text: "Delete this message?" },
+    text: { type: "plain_text", text: "It will be gone for everyone." },
+    confirm: { text: "Delete" },
+    deny: { text: "Keep it" },
+    style: "danger",
   });
   if (sure) await attempt("delete", where);
 }
@@ -116,7 +173,15 @@ export function edit(message, channel, close) {
       save();
     }
   });
-  return h("div", { class: "editor" }, area, h("div", { class: "row end" },
-    h("button", { type: "button", class: "button small", onclick: close }, "Cancel"),
-    h("button", { type: "button", class: "button small primary", onclick: save }, "Save")));
+  return h(
+    "div",
+    { class: "editor" },
+    area,
+    h(
+      "div",
+      { class: "row end" },
+      h("button", { type: "button", class: "button small", onclick: close }, "Cancel"),
+      h("button", { type: "button", class: "button small primary", onclick: save }, "Save"),
+    ),
+  );
 }

@@ -11,12 +11,14 @@ import { act, personName, store } from "./store.js";
 import { messageSurface } from "./surface.js";
 import { ago, clockTime, fullTime, instant } from "./time.js";
 
-const QUIET = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive)$|^(pinned_item|unpinned_item|bot_add|bot_remove|reminder_add|tombstone)$/;
+const QUIET =
+  /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive)$|^(pinned_item|unpinned_item|bot_add|bot_remove|reminder_add|tombstone)$/;
 
 const isPinned = (message) => message.pinned_to?.length > 0;
 export const isQuiet = (message) => QUIET.test(message.subtype ?? "");
 const authorOf = (message) => message.user ?? message.bot_id;
-export const authorName = (message) => message.username ?? message.bot_profile?.name ?? (message.user ? personName(message.user) : "App");
+export const authorName = (message) =>
+  message.username ?? message.bot_profile?.name ?? (message.user ? personName(message.user) : "App");
 
 const GROUP_WITHIN = 300; // seconds; messages of one author this close share a heading
 
@@ -25,55 +27,119 @@ export function continues(message, before) {
   if (!before || message.notice || before.notice || isQuiet(message) || isQuiet(before)) return false;
   if (message.ephemeral !== before.ephemeral || message.subtype === "thread_broadcast") return false;
   if (isPinned(message) || isPinned(before)) return false;
-  return authorOf(message) === authorOf(before) && message.username === before.username && Number(message.ts) - Number(before.ts) < GROUP_WITHIN;
+  return (
+    authorOf(message) === authorOf(before) &&
+    message.username === before.username &&
+    Number(message.ts) - Number(before.ts) < GROUP_WITHIN
+  );
 }
 
 function attachment(one, surface) {
-  const color = /^[0-9a-f]{6}$/i.test(one.color ?? "") ? `#${one.color}` : /^#[0-9a-f]{6}$/i.test(one.color ?? "") ? one.color : null;
-  return h("div", { class: "attachment", style: color ? `--bar:${color}` : null },
+  const color = /^[0-9a-f]{6}$/i.test(one.color ?? "")
+    ? `#${one.color}`
+    : /^#[0-9a-f]{6}$/i.test(one.color ?? "")
+      ? one.color
+      : null;
+  return h(
+    "div",
+    { class: "attachment", style: color ? `--bar:${color}` : null },
     one.pretext ? h("div", { class: "prose" }, mrkdwn(one.pretext)) : null,
     one.author_name ? h("div", { class: "muted" }, one.author_name) : null,
-    one.title ? h("div", { class: "attachment-title" }, one.title_link ? h("a", { href: one.title_link, target: "_blank", rel: "noopener noreferrer" }, one.title) : one.title) : null,
+    one.title
+      ? h(
+          "div",
+          { class: "attachment-title" },
+          one.title_link
+            ? h("a", { href: one.title_link, target: "_blank", rel: "noopener noreferrer" }, one.title)
+            : one.title,
+        )
+      : null,
     one.blocks ? drawBlocks(one.blocks, surface) : one.text ? h("div", { class: "prose" }, mrkdwn(one.text)) : null,
-    one.fields ? h("div", { class: "fields" }, one.fields.map((each) => h("div", { class: "field prose" }, h("strong", {}, each.title), h("br"), mrkdwn(each.value)))) : null,
-    one.footer ? h("div", { class: "muted" }, one.footer) : null);
+    one.fields
+      ? h(
+          "div",
+          { class: "fields" },
+          one.fields.map((each) =>
+            h("div", { class: "field prose" }, h("strong", {}, each.title), h("br"), mrkdwn(each.value)),
+          ),
+        )
+      : null,
+    one.footer ? h("div", { class: "muted" }, one.footer) : null,
+  );
 }
 
 function body(message, channel) {
   const surface = messageSurface(channel, message.ts);
-  const edited = message.edited ? h("span", { class: "edited", title: fullTime(instant(message.edited.ts)) }, " (edited)") : null;
+  const edited = message.edited
+    ? h("span", { class: "edited", title: fullTime(instant(message.edited.ts)) }, " (edited)")
+    : null;
   const content = message.blocks?.length
     ? [drawBlocks(message.blocks, surface), edited]
-    : message.text ? h("div", { class: "prose" }, mrkdwn(message.text), edited) : null;
-  return h("div", { class: "message-body" }, content, (message.attachments ?? []).map((one) => attachment(one, surface)));
+    : message.text
+      ? h("div", { class: "prose" }, mrkdwn(message.text), edited)
+      : null;
+  return h(
+    "div",
+    { class: "message-body" },
+    content,
+    (message.attachments ?? []).map((one) => attachment(one, surface)),
+  );
 }
 
 function reactions(message, channel) {
   if (!message.reactions?.length) return null;
-  return h("div", { class: "reactions" }, message.reactions.map((one) => {
-    const mine = one.users.includes(store.me);
-    const who = one.users.map((id) => (id === store.me ? "you" : personName(id))).join(", ");
-    return h("button", {
-      type: "button", class: mine ? "reaction mine" : "reaction", "aria-pressed": String(mine), title: `${who} reacted with :${one.name}:`,
-      "aria-label": `${one.name}, ${one.count}: ${who}`, onclick: () => act(mine ? "unreact" : "react", { channel, ts: message.ts, name: one.name }),
-    }, h("span", { "aria-hidden": "true" }, emoji(one.name) ?? `:${one.name}:`), h("span", { class: "count" }, one.count));
-  }));
+  return h(
+    "div",
+    { class: "reactions" },
+    message.reactions.map((one) => {
+      const mine = one.users.includes(store.me);
+      const who = one.users.map((id) => (id === store.me ? "you" : personName(id))).join(", ");
+      return h(
+        "button",
+        {
+          type: "button",
+          class: mine ? "reaction mine" : "reaction",
+          "aria-pressed": String(mine),
+          title: `${who} reacted with :${one.name}:`,
+          "aria-label": `${one.name}, ${one.count}: ${who}`,
+          onclick: () => act(mine ? "unreact" : "react", { channel, ts: message.ts, name: one.name }),
+        },
+        h("span", { "aria-hidden": "true" }, emoji(one.name) ?? `:${one.name}:`),
+        h("span", { class: "count" }, one.count),
+      );
+    }),
+  );
 }
 
 function threadLine(message, channel, inThread) {
   if (inThread || !message.reply_count) return null;
   const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
-  return h("button", { type: "button", class: "thread-line", onclick: () => show(channel, { thread: message.ts }) },
+  return h(
+    "button",
+    { type: "button", class: "thread-line", onclick: () => show(channel, { thread: message.ts }) },
     (message.reply_users ?? []).slice(0, 4).map((id) => avatar(id, "small")),
     h("span", { class: "thread-count" }, count),
-    message.latest_reply ? h("span", { class: "muted" }, `Last reply ${ago(instant(message.latest_reply))}`) : null);
+    message.latest_reply ? h("span", { class: "muted" }, `Last reply ${ago(instant(message.latest_reply))}`) : null,
+  );
 }
 
 function noticeRow(message, channel) {
-  return h("div", { class: `message notice ${message.notice}`, role: "article" },
+  return h(
+    "div",
+    { class: `message notice ${message.notice}`, role: "article" },
     h("div", { class: "gutter" }, icon("warn")),
-    h("div", { class: "content" }, h("div", { class: "only-you" }, icon("eye"), "Only visible to you"), h("div", { class: "prose" }, message.text),
-      h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, true) }, "Dismiss")));
+    h(
+      "div",
+      { class: "content" },
+      h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
+      h("div", { class: "prose" }, message.text),
+      h(
+        "button",
+        { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, true) },
+        "Dismiss",
+      ),
+    ),
+  );
 }
 
 /** What the workspace itself noted: one line, who did it first in it. */
@@ -81,10 +147,24 @@ function quietRow(message, channel) {
   const at = instant(message.ts);
   const author = authorOf(message);
   const named = (message.text ?? "").startsWith(`<@${author}`);
-  return h("article", { class: "message quiet", "data-ts": message.ts, "aria-label": `${authorName(message)}, ${clockTime(at)}`, tabindex: "-1" },
+  return h(
+    "article",
+    {
+      class: "message quiet",
+      "data-ts": message.ts,
+      "aria-label": `${authorName(message)}, ${clockTime(at)}`,
+      tabindex: "-1",
+    },
     h("div", { class: "gutter" }, avatar(author, "small", authorName(message))),
-    h("div", { class: "content prose" }, named ? null : h("strong", {}, `${authorName(message)} `), mrkdwn(message.text ?? ""),
-      h("time", { class: "stamp", datetime: at.toISOString(), title: fullTime(at) }, ` ${clockTime(at)}`), reactions(message, channel)));
+    h(
+      "div",
+      { class: "content prose" },
+      named ? null : h("strong", {}, `${authorName(message)} `),
+      mrkdwn(message.text ?? ""),
+      h("time", { class: "stamp", datetime: at.toISOString(), title: fullTime(at) }, ` ${clockTime(at)}`),
+      reactions(message, channel),
+    ),
+  );
 }
 
 /** A row of a message list. `inThread`: drawn in the thread pane; `grouped`: under the heading of the one before. */
@@ -95,18 +175,58 @@ export function messageRow(message, channel, { inThread = false, grouped = false
   const author = authorOf(message);
   const name = authorName(message);
   const pinned = isPinned(message);
-  const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral", pinned && "pinned"].filter(Boolean).join(" ");
+  const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral", pinned && "pinned"]
+    .filter(Boolean)
+    .join(" ");
   const stamp = h("time", { class: "stamp", datetime: at.toISOString(), title: fullTime(at) }, clockTime(at));
   const isApp = Boolean(message.bot_id);
-  const row = h("article", { class: classes, "data-ts": message.ts, "aria-label": `${name}, ${clockTime(at)}`, tabindex: "-1" },
+  const row = h(
+    "article",
+    { class: classes, "data-ts": message.ts, "aria-label": `${name}, ${clockTime(at)}`, tabindex: "-1" },
     h("div", { class: "gutter" }, grouped ? stamp : avatar(author, "medium", name)),
-    h("div", { class: "content" },
+    h(
+      "div",
+      { class: "content" },
       pinned ? h("div", { class: "flag" }, icon("pin"), "Pinned") : null,
-      message.ephemeral ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you", h("button", { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, false) }, "Dismiss")) : null,
+      message.ephemeral
+        ? h(
+            "div",
+            { class: "only-you" },
+            icon("eye"),
+            "Only visible to you",
+            h(
+              "button",
+              { type: "button", class: "text-button", onclick: () => dismiss(channel, message.ts, false) },
+              "Dismiss",
+            ),
+          )
+        : null,
       message.subtype === "thread_broadcast" && !inThread
-        ? h("div", { class: "flag" }, icon("reply"), h("button", { type: "button", class: "text-button", onclick: () => show(channel, { thread: message.thread_ts }) }, "replied in a thread")) : null,
-      grouped ? null : h("div", { class: "heading" }, h("span", { class: "author" }, name), isApp ? h("span", { class: "tag" }, "App") : null, stamp),
-      body(message, channel), reactions(message, channel), threadLine(message, channel, inThread)));
+        ? h(
+            "div",
+            { class: "flag" },
+            icon("reply"),
+            h(
+              "button",
+              { type: "button", class: "text-button", onclick: () => show(channel, { thread: message.thread_ts }) },
+              "replied in a thread",
+            ),
+          )
+        : null,
+      grouped
+        ? null
+        : h(
+            "div",
+            { class: "heading" },
+            h("span", { class: "author" }, name),
+            isApp ? h("span", { class: "tag" }, "App") : null,
+            stamp,
+          ),
+      body(message, channel),
+      reactions(message, channel),
+      threadLine(message, channel, inThread),
+    ),
+  );
   if (message.ephemeral) return row;
   const place = { channel, inThread, row, startEdit: () => startEdit(row, message, channel) };
   row.append(toolbar(message, place));

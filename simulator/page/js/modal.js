@@ -53,26 +53,47 @@ export function drawModal() {
   dialog.querySelector(".modal-body").scrollTop = scroll;
   const block = focusedBlock && dialog.querySelector(`[data-block="${CSS.escape(focusedBlock)}"]`);
   const fields = "input, textarea, select, .select";
-  (block?.querySelector(fields) ?? dialog.querySelector(`.modal-body :is(${fields})`) ?? dialog.querySelector("footer .primary, .icon-button"))?.focus();
+  (
+    block?.querySelector(fields) ??
+    dialog.querySelector(`.modal-body :is(${fields})`) ??
+    dialog.querySelector("footer .primary, .icon-button")
+  )?.focus();
 }
 
 function drawView(view, depth) {
   const surface = surfaces.get(view.id);
   const problem = h("div", { class: "modal-problem", role: "alert" });
   const submit = view.submit ? h("button", { type: "submit", class: "button primary" }, plainText(view.submit)) : null;
-  const form = h("form", {
-    class: "modal-form", novalidate: true,
-    onsubmit: (event) => {
-      event.preventDefault();
-      send(view, surface, form, problem, submit);
+  const form = h(
+    "form",
+    {
+      class: "modal-form",
+      novalidate: true,
+      onsubmit: (event) => {
+        event.preventDefault();
+        send(view, surface, form, problem, submit);
+      },
     },
-  },
-  h("header", { class: "modal-head" }, avatar(app().user_id, "small"), h("h2", { id: "modal-title" }, plainText(view.title)), iconButton("close", "Close", closeTop)),
-  h("div", { class: "modal-body" }, drawBlocks(view.blocks, surface), problem),
-  h("footer", { class: "modal-foot" },
-    h("span", { class: "muted grow" }, depth > 1 ? `Step ${depth}` : app().name),
-    h("button", { type: "button", class: "button", onclick: closeTop }, view.close ? plainText(view.close) : depth > 1 ? "Back" : submit ? "Cancel" : "Close"),
-    submit));
+    h(
+      "header",
+      { class: "modal-head" },
+      avatar(app().user_id, "small"),
+      h("h2", { id: "modal-title" }, plainText(view.title)),
+      iconButton("close", "Close", closeTop),
+    ),
+    h("div", { class: "modal-body" }, drawBlocks(view.blocks, surface), problem),
+    h(
+      "footer",
+      { class: "modal-foot" },
+      h("span", { class: "muted grow" }, depth > 1 ? `Step ${depth}` : app().name),
+      h(
+        "button",
+        { type: "button", class: "button", onclick: closeTop },
+        view.close ? plainText(view.close) : depth > 1 ? "Back" : submit ? "Cancel" : "Close",
+      ),
+      submit,
+    ),
+  );
   // Enter in a text field submits even when a view has a single one, as forms do.
   dialog.setAttribute("aria-labelledby", "modal-title");
   dialog.classList.toggle("stacked", depth > 1);
@@ -86,7 +107,8 @@ function missing(view, values) {
     if (block.type !== "input" || block.optional) continue;
     const { type, ...value } = values[block.block_id]?.[block.element.action_id] ?? {};
     const held = Object.values(value)[0];
-    if (held === null || held === undefined || held === "" || (Array.isArray(held) && !held.length)) errors[block.block_id] = "Please fill in this field";
+    if (held === null || held === undefined || held === "" || (Array.isArray(held) && !held.length))
+      errors[block.block_id] = "Please fill in this field";
   }
   return errors;
 }
@@ -94,7 +116,11 @@ function missing(view, values) {
 async function send(view, surface, form, problem, submit) {
   if (submit?.getAttribute("aria-busy")) return;
   fill(problem);
-  const values = Object.fromEntries(view.blocks.filter((block) => surface.values[block.block_id]).map((block) => [block.block_id, surface.values[block.block_id]]));
+  const values = Object.fromEntries(
+    view.blocks
+      .filter((block) => surface.values[block.block_id])
+      .map((block) => [block.block_id, surface.values[block.block_id]]),
+  );
   const empty = missing(view, values);
   if (Object.keys(empty).length) return showErrors(form, empty);
   submit.setAttribute("aria-busy", "true");
@@ -102,7 +128,12 @@ async function send(view, surface, form, problem, submit) {
   submit.removeAttribute("aria-busy");
   showErrors(form, answer.errors ?? {});
   if (answer.ok && !answer.errors) emit("acted", "modal");
-  if (!answer.ok && !answer.errors) fill(problem, icon("warn"), h("span", {}, `We had some trouble connecting: ${answer.message ?? answer.error}. Try again?`));
+  if (!answer.ok && !answer.errors)
+    fill(
+      problem,
+      icon("warn"),
+      h("span", {}, `We had some trouble connecting: ${answer.message ?? answer.error}. Try again?`),
+    );
   return undefined;
 }
 

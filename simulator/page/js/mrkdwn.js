@@ -42,8 +42,12 @@ function lines(text) {
     quote = null;
     if (item) {
       nodes.push(
-        h("div", { class: "item", style: `--depth:${Math.floor(item[1].length / 2)}` },
-          h("span", { class: "bullet" }, item[2] === "-" ? "–" : item[2]), h("span", {}, inline(item[3]))),
+        h(
+          "div",
+          { class: "item", style: `--depth:${Math.floor(item[1].length / 2)}` },
+          h("span", { class: "bullet" }, item[2] === "-" ? "–" : item[2]),
+          h("span", {}, inline(item[3])),
+        ),
       );
       plain = false;
       continue;
@@ -84,7 +88,8 @@ function special(text, at) {
   if (character === "`") return code(text, at);
   if (character === ":") return shortcode(text, at);
   if (MARKS[character]) return mark(text, at, character);
-  if (character === "h" && /^https?:\/\//.test(text.slice(at, at + 8)) && !/\w/.test(text[at - 1] ?? "")) return bareLink(text, at);
+  if (character === "h" && /^https?:\/\//.test(text.slice(at, at + 8)) && !/\w/.test(text[at - 1] ?? ""))
+    return bareLink(text, at);
   return null;
 }
 
@@ -105,12 +110,16 @@ function shortcode(text, at) {
   const found = /^:([a-z0-9_+'-]+)(?:::skin-tone-\d)?:/.exec(text.slice(at, at + 60));
   const character = found && emoji(found[1]);
   if (!character) return null;
-  return { node: h("span", { class: "emoji", role: "img", "aria-label": found[1], title: `:${found[1]}:` }, character), end: at + found[0].length };
+  return {
+    node: h("span", { class: "emoji", role: "img", "aria-label": found[1], title: `:${found[1]}:` }, character),
+    end: at + found[0].length,
+  };
 }
 
 /** Bold, italic, strike: the mark stands at a word's edge outside and against text inside, as in Slack. */
 function mark(text, at, character) {
-  if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? "") || /\s/.test(text[at + 1] ?? " ") || text[at + 1] === character) return null;
+  if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? "") || /\s/.test(text[at + 1] ?? " ") || text[at + 1] === character)
+    return null;
   let end = at + 1;
   for (;;) {
     end = text.indexOf(character, end + 1);
@@ -130,7 +139,9 @@ function bareLink(text, at) {
 export function plainText(object) {
   if (!object) return [];
   if (object.emoji === false) return [object.text];
-  return object.text.split(/(:[a-z0-9_+'-]+:)/).map((part, index) => (index % 2 ? emoji(part.slice(1, -1)) ?? part : part));
+  return object.text
+    .split(/(:[a-z0-9_+'-]+:)/)
+    .map((part, index) => (index % 2 ? (emoji(part.slice(1, -1)) ?? part) : part));
 }
 
 /** A text object of either kind. → array of nodes */

@@ -1,5 +1,5 @@
 // Things that float above the page: popovers, menus, confirmations, toasts.
-import { fill, h, icon, iconButton } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
 import { textObject } from "./mrkdwn.js";
 
 let open = null;
@@ -82,13 +82,21 @@ export function menu(anchor, entries, label) {
   const list = entries.map((entry) => {
     if (!entry) return h("hr");
     if (entry.heading) return h("div", { class: "menu-heading", role: "presentation" }, entry.heading);
-    return h("button", {
-      type: "button", role: "menuitem", class: entry.danger ? "menu-item danger" : "menu-item",
-      onclick: () => {
-        shown.close();
-        entry.run();
+    return h(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        class: entry.danger ? "menu-item danger" : "menu-item",
+        onclick: () => {
+          shown.close();
+          entry.run();
+        },
       },
-    }, entry.icon ? icon(entry.icon) : entry.lead, h("span", { class: "grow" }, entry.text), entry.hint ? h("span", { class: "hint" }, entry.hint) : null);
+      entry.icon ? icon(entry.icon) : entry.lead,
+      h("span", { class: "grow" }, entry.text),
+      entry.hint ? h("span", { class: "hint" }, entry.hint) : null,
+    );
   });
   const shown = popover(anchor, list, { label, className: "menu", role: "menu" });
   const items = () => [...shown.box.querySelectorAll("[role=menuitem]")];
@@ -105,13 +113,27 @@ export function confirmed(ask) {
       dialog.remove();
       answer(yes);
     };
-    const yes = h("button", {
-      type: "button", class: ask.style === "danger" ? "button danger" : "button primary", onclick: () => done(true),
-    }, ask.confirm?.text ?? "Yes");
-    const dialog = h("dialog", { class: "confirm", "aria-labelledby": "confirm-title", oncancel: () => done(false) },
+    const yes = h(
+      "button",
+      {
+        type: "button",
+        class: ask.style === "danger" ? "button danger" : "button primary",
+        onclick: () => done(true),
+      },
+      ask.confirm?.text ?? "Yes",
+    );
+    const dialog = h(
+      "dialog",
+      { class: "confirm", "aria-labelledby": "confirm-title", oncancel: () => done(false) },
       h("h2", { id: "confirm-title" }, textObject(ask.title)),
       h("div", { class: "prose" }, textObject(ask.text)),
-      h("div", { class: "row end" }, h("button", { type: "button", class: "button", onclick: () => done(false) }, ask.deny?.text ?? "Cancel"), yes));
+      h(
+        "div",
+        { class: "row end" },
+        h("button", { type: "button", class: "button", onclick: () => done(false) }, ask.deny?.text ?? "Cancel"),
+        yes,
+      ),
+    );
     document.body.append(dialog);
     dialog.showModal();
     yes.focus();
@@ -126,10 +148,26 @@ export const dropToast = (key) => document.querySelector(`.toast[data-key="${CSS
 /** A short notice at the edge of the page, with an optional `{text, run}` to press. `key` replaces an earlier one. */
 export function toast(content, { tone = "", action = null, key = null, stays = TOAST_STAYS } = {}) {
   if (key) dropToast(key);
-  const node = h("div", { class: `toast ${tone}`, "data-key": key },
+  const node = h(
+    "div",
+    { class: `toast ${tone}`, "data-key": key },
     h("div", { class: "grow" }, content),
-    action ? h("button", { type: "button", class: "button small primary", onclick: () => { node.remove(); action.run(); } }, action.text) : null,
-    iconButton("close", "Dismiss", () => node.remove()));
+    action
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "button small primary",
+            onclick: () => {
+              node.remove();
+              action.run();
+            },
+          },
+          action.text,
+        )
+      : null,
+    iconButton("close", "Dismiss", () => node.remove()),
+  );
   document.getElementById("toasts").append(node);
   setTimeout(() => node.remove(), stays);
   return node;
@@ -138,13 +176,21 @@ export function toast(content, { tone = "", action = null, key = null, stays = T
 /** A dialog with a title and a way out; Escape and the backdrop close it. `draw(body, close)` fills it. */
 export function sheet(title, draw, className = "") {
   const body = h("div", { class: "sheet-body" });
-  const dialog = h("dialog", { class: `sheet ${className}`, "aria-label": title, onclose: () => dialog.remove() },
-    h("header", { class: "sheet-head" }, h("h2", {}, title), iconButton("close", "Close", () => dialog.close())), body);
+  const dialog = h(
+    "dialog",
+    { class: `sheet ${className}`, "aria-label": title, onclose: () => dialog.remove() },
+    h(
+      "header",
+      { class: "sheet-head" },
+      h("h2", {}, title),
+      iconButton("close", "Close", () => dialog.close()),
+    ),
+    body,
+  );
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
   document.body.append(dialog);
   draw(body, () => dialog.close());
   dialog.showModal();
-  return { dialog, redraw: () => draw(fill(body), () => dialog.close()) };
 }

@@ -9,12 +9,23 @@ function hue(id) {
   return Math.round((sum * 137.5) % 360);
 }
 
-const initials = (name) => name.split(/[\s._-]+/).filter(Boolean).slice(0, 2).map((part) => [...part][0].toUpperCase()).join("");
+const initials = (name) =>
+  name
+    .split(/[\s._-]+/)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((part) => [...part][0].toUpperCase())
+    .join("");
 
 /** The picture of a person or an app. `size`: "small", "medium" or "large". */
 export function avatar(id, size = "medium", name = null) {
   const found = person(id);
   const isApp = found?.is_bot || id === store.state?.app.user_id || (!found && name);
   if (isApp) return h("span", { class: `avatar app ${size}`, "aria-hidden": "true" }, icon("bolt"));
-  return h("span", { class: `avatar ${size}`, style: `--hue:${hue(id)}`, "aria-hidden": "true", "data-initials": initials(found?.real_name || found?.name || name || "?") });
+  return h("span", {
+    class: `avatar ${size}`,
+    style: `--hue:${hue(id)}`,
+    "aria-hidden": "true",
+    "data-initials": initials(found?.real_name || found?.name || name || "?"),
+  });
 }

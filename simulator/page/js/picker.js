@@ -9,12 +9,26 @@ let counter = 0;
  * `entries()` → [{group?, key, text, hint?, lead?}], `chosen` keys at first, `onChange(keys)` after each choice.
  * → {node, set(keys)}
  */
-export function picker({ label, placeholder, entries, chosen = [], multiple = false, most = Infinity, describedBy = null, onChange }) {
+export function picker({
+  label,
+  placeholder,
+  entries,
+  chosen = [],
+  multiple = false,
+  most = Infinity,
+  describedBy = null,
+  onChange,
+}) {
   let keys = [...chosen];
   const id = `picker-${(counter += 1)}`;
   const node = h("button", {
-    type: "button", class: multiple ? "select multiple" : "select", id, "aria-haspopup": "listbox", "aria-expanded": "false",
-    "aria-describedby": describedBy, onclick: () => openList(),
+    type: "button",
+    class: multiple ? "select multiple" : "select",
+    id,
+    "aria-haspopup": "listbox",
+    "aria-expanded": "false",
+    "aria-describedby": describedBy,
+    onclick: () => openList(),
     onkeydown: (event) => {
       if (event.key === "ArrowDown") {
         event.preventDefault();
@@ -45,11 +59,27 @@ export function picker({ label, placeholder, entries, chosen = [], multiple = fa
 
   function openList() {
     const search = h("input", {
-      class: "input", type: "text", role: "combobox", placeholder: "Filter", autocomplete: "off",
-      "aria-label": `Filter ${label || placeholder || "options"}`, "aria-controls": `${id}-list`, "aria-expanded": "true", "aria-autocomplete": "list",
+      class: "input",
+      type: "text",
+      role: "combobox",
+      placeholder: "Filter",
+      autocomplete: "off",
+      "aria-label": `Filter ${label || placeholder || "options"}`,
+      "aria-controls": `${id}-list`,
+      "aria-expanded": "true",
+      "aria-autocomplete": "list",
     });
-    const list = h("div", { class: "options", role: "listbox", id: `${id}-list`, "aria-label": label || placeholder || "Options", "aria-multiselectable": multiple });
-    const shown = popover(node, [h("div", { class: "options-filter" }, search), list], { label: label || placeholder || "Options", className: "picker" });
+    const list = h("div", {
+      class: "options",
+      role: "listbox",
+      id: `${id}-list`,
+      "aria-label": label || placeholder || "Options",
+      "aria-multiselectable": multiple,
+    });
+    const shown = popover(node, [h("div", { class: "options-filter" }, search), list], {
+      label: label || placeholder || "Options",
+      className: "picker",
+    });
     let at = 0;
     let options = [];
 
@@ -71,12 +101,22 @@ export function picker({ label, placeholder, entries, chosen = [], multiple = fa
       fill(list);
       let group = null;
       options = matching.map((entry, index) => {
-        if (entry.group && entry.group !== group) list.append(h("div", { class: "option-group", role: "presentation" }, (group = entry.group)));
-        const option = h("div", {
-          class: index === at ? "option at" : "option", role: "option", id: `${id}-option-${index}`, "aria-selected": String(keys.includes(entry.key)),
-          onclick: () => choose(entry),
-          onpointermove: () => highlight(index),
-        }, entry.lead?.(), h("span", { class: "grow" }, entry.text, entry.hint ? h("span", { class: "option-hint" }, entry.hint) : null), keys.includes(entry.key) ? icon("check") : null);
+        if (entry.group && entry.group !== group)
+          list.append(h("div", { class: "option-group", role: "presentation" }, (group = entry.group)));
+        const option = h(
+          "div",
+          {
+            class: index === at ? "option at" : "option",
+            role: "option",
+            id: `${id}-option-${index}`,
+            "aria-selected": String(keys.includes(entry.key)),
+            onclick: () => choose(entry),
+            onpointermove: () => highlight(index),
+          },
+          entry.lead?.(),
+          h("span", { class: "grow" }, entry.text, entry.hint ? h("span", { class: "option-hint" }, entry.hint) : null),
+          keys.includes(entry.key) ? icon("check") : null,
+        );
         list.append(option);
         return { option, entry };
       });

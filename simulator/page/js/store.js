@@ -50,7 +50,11 @@ export function personName(id) {
 /** What a conversation is called by the person looking at it. */
 export function channelName(one) {
   if (one.kind === "im") return personName(one.with);
-  if (one.kind === "mpim") return one.members.filter((id) => id !== store.me).map(personName).join(", ");
+  if (one.kind === "mpim")
+    return one.members
+      .filter((id) => id !== store.me)
+      .map(personName)
+      .join(", ");
   return one.name;
 }
 

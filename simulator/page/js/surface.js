@@ -13,7 +13,11 @@ function complain(answer) {
 
 async function click(where, surface, action) {
   const answer = await act("click", {
-    ...where, block_id: action.block_id, action_id: action.action_id, action, state: surface.values,
+    ...where,
+    block_id: action.block_id,
+    action_id: action.action_id,
+    action,
+    state: surface.values,
   });
   complain(answer);
   if (answer.ok) emit("acted", where.channel ?? null);
@@ -24,7 +28,11 @@ async function click(where, surface, action) {
 export function messageSurface(channel, ts) {
   const key = `${store.me}/${channel}/${ts}`;
   if (!messageValues.has(key)) messageValues.set(key, {});
-  const surface = { values: messageValues.get(key), channel, send: (action) => click({ channel, ts }, surface, action) };
+  const surface = {
+    values: messageValues.get(key),
+    channel,
+    send: (action) => click({ channel, ts }, surface, action),
+  };
   return surface;
 }
 

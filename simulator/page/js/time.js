@@ -26,7 +26,11 @@ function ordinal(day) {
 
 function nearDay(date) {
   const key = dayKey(date);
-  for (const [name, days] of [["Today", 0], ["Yesterday", -1], ["Tomorrow", 1]]) {
+  for (const [name, days] of [
+    ["Today", 0],
+    ["Yesterday", -1],
+    ["Tomorrow", 1],
+  ]) {
     if (dayKey(new Date(now().getTime() + days * 86_400_000)) === key) return name;
   }
   return null;
@@ -43,15 +47,30 @@ export function dayName(date) {
 
 /** Date and time in full, for tooltips. */
 export const fullTime = (date) =>
-  format(date, { weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+  format(date, {
+    weekday: "long",
+    month: "long",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  });
 
 const near = (date, otherwise) => nearDay(date)?.toLowerCase() ?? otherwise(date);
-const long = (date) => `${format(date, { weekday: "long" })}, ${format(date, { month: "long" })} ${ordinal(Number(format(date, { day: "numeric" })))}, ${year(date)}`;
-const plain = (date) => `${format(date, { month: "long" })} ${ordinal(Number(format(date, { day: "numeric" })))}, ${year(date)}`;
+const long = (date) =>
+  `${format(date, { weekday: "long" })}, ${format(date, { month: "long" })} ${ordinal(Number(format(date, { day: "numeric" })))}, ${year(date)}`;
+const plain = (date) =>
+  `${format(date, { month: "long" })} ${ordinal(Number(format(date, { day: "numeric" })))}, ${year(date)}`;
 const short = (date) => format(date, { month: "short", day: "numeric", year: "numeric" });
 
 const DATE_WORDS = {
-  date_num: (date) => format(date, { year: "numeric" }) + "-" + format(date, { month: "2-digit" }) + "-" + format(date, { day: "2-digit" }),
+  date_num: (date) =>
+    format(date, { year: "numeric" }) +
+    "-" +
+    format(date, { month: "2-digit" }) +
+    "-" +
+    format(date, { day: "2-digit" }),
   date: plain,
   date_slash: (date) => format(date, { month: "2-digit", day: "2-digit", year: "numeric" }),
   date_long: long,
@@ -70,7 +89,11 @@ const DATE_WORDS = {
 export function ago(date) {
   const seconds = Math.round((date.getTime() - now().getTime()) / 1000);
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  for (const [unit, size] of [["day", 86_400], ["hour", 3600], ["minute", 60]]) {
+  for (const [unit, size] of [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ]) {
     if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
   }
   return words.format(seconds, "second");
@@ -86,7 +109,14 @@ export function dateToken(seconds, template) {
 /** Minutes the zone is ahead of UTC at an instant. */
 function zoneOffset(date) {
   const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: myZone(), hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+    timeZone: myZone(),
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
   }).formatToParts(date);
   const at = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
   const wall = Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second);

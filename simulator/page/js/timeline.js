@@ -10,12 +10,23 @@ const TOP = 400; // pixels from the start at which older messages are fetched
 
 /**
  * A scrolling list. `intro()` draws what stands above the first message, `empty()` what stands in an empty list.
- * → {node, inner, draw(), redraw(), reveal(ts), toEnd(), markRead()}
+ * → {node, inner, draw(), reveal(ts), toEnd(), markRead()}
  */
 export function timeline(channel, thread, { intro = () => null, empty = () => null, label }) {
   const rows = new Map(); // key → {node, message, grouped}
-  const inner = h("div", { class: "timeline-inner", role: "log", "aria-label": label, "aria-live": "polite", "aria-relevant": "additions" });
-  const jump = h("button", { type: "button", class: "jump-to-end", hidden: true, onclick: () => toEnd() }, icon("down"), h("span", {}, "Newest"));
+  const inner = h("div", {
+    class: "timeline-inner",
+    role: "log",
+    "aria-label": label,
+    "aria-live": "polite",
+    "aria-relevant": "additions",
+  });
+  const jump = h(
+    "button",
+    { type: "button", class: "jump-to-end", hidden: true, onclick: () => toEnd() },
+    icon("down"),
+    h("span", {}, "Newest"),
+  );
   const node = h("div", { class: "timeline", tabindex: "-1" }, inner);
   const frame = h("div", { class: "timeline-frame" }, node, jump);
   let stick = true;
@@ -28,12 +39,16 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     stick = true;
     markRead();
   };
-  node.addEventListener("scroll", () => {
-    stick = atEnd();
-    jump.hidden = stick;
-    if (stick) markRead();
-    if (!thread && node.scrollTop < TOP) loadOlder(channel);
-  }, { passive: true });
+  node.addEventListener(
+    "scroll",
+    () => {
+      stick = atEnd();
+      jump.hidden = stick;
+      if (stick) markRead();
+      if (!thread && node.scrollTop < TOP) loadOlder(channel);
+    },
+    { passive: true },
+  );
   new ResizeObserver(() => {
     if (stick) node.scrollTop = node.scrollHeight;
   }).observe(inner);
@@ -71,8 +86,12 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
       rows.set(key, made);
       return made.node;
     };
-    const dayLine = (day, name) => reuse(`day ${day}`, (known) => known.name === name,
-      () => ({ name, node: h("div", { class: "day", role: "separator", "aria-label": name }, h("span", {}, name)) }));
+    const dayLine = (day, name) =>
+      reuse(
+        `day ${day}`,
+        (known) => known.name === name,
+        () => ({ name, node: h("div", { class: "day", role: "separator", "aria-label": name }, h("span", {}, name)) }),
+      );
     let before = null;
     let dayBefore = null;
     for (const message of list.messages) {
@@ -81,13 +100,37 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
       dayBefore = day;
       if (newDay && !thread) nodes.push(dayLine(day, dayName(instant(message.ts))));
       const newHere = !thread && list.newFrom === message.ts;
-      if (newHere) nodes.push(reuse("new", () => true, () => ({ node: h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", {}, "New")) })));
+      if (newHere)
+        nodes.push(
+          reuse(
+            "new",
+            () => true,
+            () => ({
+              node: h(
+                "div",
+                { class: "new-line", role: "separator", "aria-label": "New messages" },
+                h("span", {}, "New"),
+              ),
+            }),
+          ),
+        );
       const grouped = !newDay && !newHere && continues(message, before);
-      nodes.push(reuse(message.ts, (known) => known.message === message && known.grouped === grouped,
-        () => ({ message, grouped, node: messageRow(message, channel, { inThread: Boolean(thread), grouped }) })));
+      nodes.push(
+        reuse(
+          message.ts,
+          (known) => known.message === message && known.grouped === grouped,
+          () => ({ message, grouped, node: messageRow(message, channel, { inThread: Boolean(thread), grouped }) }),
+        ),
+      );
       if (thread && message.ts === thread && list.messages.length > 1) {
         const count = list.messages.filter((one) => !one.notice && one.ts !== thread).length;
-        nodes.push(reuse("count", (known) => known.count === count, () => ({ count, node: h("div", { class: "reply-count" }, count === 1 ? "1 reply" : `${count} replies`) })));
+        nodes.push(
+          reuse(
+            "count",
+            (known) => known.count === count,
+            () => ({ count, node: h("div", { class: "reply-count" }, count === 1 ? "1 reply" : `${count} replies`) }),
+          ),
+        );
       }
       before = message;
     }
@@ -105,7 +148,8 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     if (!list.hasMore) nodes.unshift(...[intro()].filter(Boolean));
     if (!list.messages.length) nodes.push(...[empty()].filter(Boolean));
     put(inner, nodes);
-    if (!inner.querySelector('.message[tabindex="0"]')) [...inner.children].findLast((child) => child.matches(".message[tabindex]"))?.setAttribute("tabindex", "0");
+    if (!inner.querySelector('.message[tabindex="0"]'))
+      [...inner.children].findLast((child) => child.matches(".message[tabindex]"))?.setAttribute("tabindex", "0");
     focused?.();
     if (stick) node.scrollTop = node.scrollHeight;
     else if (anchor) {
@@ -134,13 +178,8 @@ export function timeline(channel, thread, { intro = () => null, empty = () => nu
     row.addEventListener("animationend", () => row.classList.remove("lit"), { once: true });
   }
 
-  /** Forget what was drawn, for when names or zones changed. */
-  const redraw = () => {
-    rows.clear();
-    draw();
-  };
   fill(inner, h("div", { class: "loading" }, "Loading…"));
-  return { node: frame, draw, redraw, reveal, toEnd, markRead, inner };
+  return { node: frame, draw, reveal, toEnd, markRead, inner };
 }
 
 /** Make `parent` hold exactly `nodes`, touching only what moved. */
@@ -174,4 +213,3 @@ function firstVisible(node, inner) {
   const top = node.getBoundingClientRect().top;
   return [...inner.children].find((child) => child.dataset.ts && child.getBoundingClientRect().bottom > top) ?? null;
 }
-

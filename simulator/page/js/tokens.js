@@ -1,26 +1,38 @@
 // What stands between < and > in mrkdwn: people, channels, groups, dates, links.
 import { h } from "./dom.js";
-import { channel, channelName, person, personName, store } from "./store.js";
+import { channel, channelName, person, store } from "./store.js";
 import { dateToken, fullTime } from "./time.js";
 import { permalinkTarget, show } from "./route.js";
 
 /** Someone's name; yellow when it is oneself. */
 export function userMention(id) {
   const mine = id === store.me;
-  return h("span", { class: mine ? "mention mine" : "mention", title: person(id)?.real_name ?? id }, `@${person(id)?.name ?? id}`);
+  return h(
+    "span",
+    { class: mine ? "mention mine" : "mention", title: person(id)?.real_name ?? id },
+    `@${person(id)?.name ?? id}`,
+  );
 }
 
 export function groupMention(id, fallback) {
   const group = store.state?.usergroups.find((each) => each.id === id);
   const mine = group?.users.includes(store.me);
-  return h("span", { class: mine ? "mention mine" : "mention", title: group?.name ?? id }, `@${group?.handle ?? fallback?.replace(/^@/, "") ?? id}`);
+  return h(
+    "span",
+    { class: mine ? "mention mine" : "mention", title: group?.name ?? id },
+    `@${group?.handle ?? fallback?.replace(/^@/, "") ?? id}`,
+  );
 }
 
 /** A channel's name, leading there; a private one the person is not in is not named. */
 export function channelMention(id, fallback) {
   const found = channel(id);
   if (!found) return h("span", { class: "mention" }, fallback ? `#${fallback}` : "🔒 private channel");
-  return h("button", { type: "button", class: "mention channel-mention", onclick: () => show(id) }, `#${channelName(found)}`);
+  return h(
+    "button",
+    { type: "button", class: "mention channel-mention", onclick: () => show(id) },
+    `#${channelName(found)}`,
+  );
 }
 
 export const broadcast = (word) => h("span", { class: "mention mine" }, `@${word}`);
@@ -38,13 +50,17 @@ export function link(url, label) {
   if (!/^(https?|mailto|tel):/i.test(url)) return h("span", {}, label);
   const target = permalinkTarget(url);
   if (!target) return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label);
-  return h("a", {
-    href: url,
-    onclick: (event) => {
-      event.preventDefault();
-      show(target.channel, { thread: target.thread, at: target.ts });
+  return h(
+    "a",
+    {
+      href: url,
+      onclick: (event) => {
+        event.preventDefault();
+        show(target.channel, { thread: target.thread, at: target.ts });
+      },
     },
-  }, label);
+    label,
+  );
 }
 
 /** The node for a token's inside, or null when it is not one. */

@@ -6,7 +6,10 @@ const COMMAND = "/incident";
 const EXAMPLE = "/incident sev1 Checkout returns 500s";
 
 /** The room the app opened, the newest first. */
-const room = () => store.state.channels.filter((one) => one.kind !== "im" && one.creator === app().user_id && one.is_member).sort((a, b) => b.created - a.created)[0];
+const room = () =>
+  store.state.channels
+    .filter((one) => one.kind !== "im" && one.creator === app().user_id && one.is_member)
+    .sort((a, b) => b.created - a.created)[0];
 const waiting = () => [...store.unread].find(([, one]) => one.badge > 0)?.[0];
 const firstName = (id) => personName(id).split(" ")[0];
 
@@ -14,18 +17,36 @@ const progress = { step: 0, clicked: null };
 
 // Each step: its title, what to do, and whether it is done.
 const STEPS = [
-  { title: "Declare an incident", text: () => ["Type ", h("code", {}, EXAMPLE), " into the box and press Enter."], done: () => room() },
-  { title: "Look into its room", text: () => ["A channel was opened for it: ", h("strong", {}, `#${room()?.name ?? "…"}`), ", here on the left."], done: () => store.route.view === room()?.id },
+  {
+    title: "Declare an incident",
+    text: () => ["Type ", h("code", {}, EXAMPLE), " into the box and press Enter."],
+    done: () => room(),
+  },
+  {
+    title: "Look into its room",
+    text: () => ["A channel was opened for it: ", h("strong", {}, `#${room()?.name ?? "…"}`), ", here on the left."],
+    done: () => store.route.view === room()?.id,
+  },
   {
     title: "Find the page",
     text: () => {
       if (appChannel()?.unread) return `You are on call yourself: your page is under ${app().name}, on the left.`;
-      return waiting() ? `${firstName(waiting())} is paged. Press that name on top to be ${firstName(waiting())}.` : "Whoever is on call gets a direct message: a badge on top shows who.";
+      return waiting()
+        ? `${firstName(waiting())} is paged. Press that name on top to be ${firstName(waiting())}.`
+        : "Whoever is on call gets a direct message: a badge on top shows who.";
     },
     done: () => Boolean(appChannel()) && store.route.view === appChannel().id,
   },
-  { title: "Answer the page", text: () => "Press Acknowledge, so that everyone knows someone is on it.", done: () => progress.clicked !== null },
-  { title: "Bring it to an end", text: () => "Go to its room and press Resolve; say what fixed it, and send it off.", done: () => progress.clicked === "modal" },
+  {
+    title: "Answer the page",
+    text: () => "Press Acknowledge, so that everyone knows someone is on it.",
+    done: () => progress.clicked !== null,
+  },
+  {
+    title: "Bring it to an end",
+    text: () => "Go to its room and press Resolve; say what fixed it, and send it off.",
+    done: () => progress.clicked === "modal",
+  },
 ];
 
 let node = null;
@@ -59,9 +80,29 @@ function look() {
     progress.clicked = null;
   }
   const step = STEPS[progress.step];
-  fill(node,
-    h("header", {}, h("h2", {}, step ? step.title : "That was a whole incident"), iconButton("close", step ? "End the tour" : "Close", end)),
-    h("p", {}, step ? step.text() : "Skip the clock ahead or make Slack fail with the sliders at the top right, and try again."),
-    h("ol", { class: "tour-steps", "aria-label": `${progress.step} of ${STEPS.length} steps done` }, STEPS.map((each, at) =>
-      h("li", { class: at < progress.step ? "done" : at === progress.step ? "now" : null, title: each.title }, at < progress.step ? icon("check") : at + 1))));
+  fill(
+    node,
+    h(
+      "header",
+      {},
+      h("h2", {}, step ? step.title : "That was a whole incident"),
+      iconButton("close", step ? "End the tour" : "Close", end),
+    ),
+    h(
+      "p",
+      {},
+      step ? step.text() : "Skip the clock ahead or make Slack fail with the sliders at the top right, and try again.",
+    ),
+    h(
+      "ol",
+      { class: "tour-steps", "aria-label": `${progress.step} of ${STEPS.length} steps done` },
+      STEPS.map((each, at) =>
+        h(
+          "li",
+          { class: at < progress.step ? "done" : at === progress.step ? "now" : null, title: each.title },
+          at < progress.step ? icon("check") : at + 1,
+        ),
+      ),
+    ),
+  );
 }
