@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.context import Context
-from bot.db import Database, migrate
+from bot.db import Database, DatabaseError, migrate
 from bot.delivery import service as delivery
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.delivery.queue import Queue
@@ -43,6 +43,8 @@ log = structlog.get_logger()
 
 # How often Slack is asked whether it still knows us.
 HELLO_EVERY_S = 60
+# Longer than any request takes to be answered (handlers/door.py).
+FINISH_WITHIN_S = 3.0
 
 
 class Watchbill:
@@ -72,7 +74,7 @@ class Watchbill:
         await self.context.directory.load()
         in_socket_mode = self._settings.slack_app_token is not None
         application = server(self.readiness, None if in_socket_mode else self._bolt)
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_WITHIN_S)
         await self._runner.setup()
         await self._listen(self._runner)
         await self._worker.start()
@@ -179,6 +181,9 @@ class Watchbill:
             except (Away, Busy, Unclear, Refused) as error:
                 self._slack_answers = False
                 log.warning("slack_not_answering", error=str(error))
+            except (DatabaseError, OSError) as error:
+                # Slack is there; who is who, which could not be kept, is asked for when needed.
+                log.warning("names_not_kept", error=str(error))
             await asyncio.sleep(HELLO_EVERY_S if self._slack_answers else 5)
 
     def _address(self) -> str:

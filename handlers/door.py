@@ -52,26 +52,35 @@ class Door:
         return False
 
     async def guarded(
-        self, name: str, request_id: str, work: Awaitable[None], sorry: Callable[[str], Awaitable[None]]
+        self,
+        name: str,
+        request_id: str,
+        work: Coroutine[Any, Any, None],
+        sorry: Callable[[str], Awaitable[None]],
+        again: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """Run a handler's work within Slack's patience; what goes wrong becomes a sentence for `sorry`.
 
-        Every line logged by it, and by what it queues for delivery, has the request's id.
+        `again`: the answer to a request that was carried out before; None: a sentence too. Every line logged
+        by it, and by what it queues for delivery, has the request's id.
         """
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._guarded(name, work, sorry)
+            await self._guarded(name, work, sorry, again)
 
     async def _guarded(
-        self, name: str, work: Awaitable[None], sorry: Callable[[str], Awaitable[None]]
+        self,
+        name: str,
+        work: Coroutine[Any, Any, None],
+        sorry: Callable[[str], Awaitable[None]],
+        again: Callable[[], Awaitable[object]] | None,
     ) -> None:
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
-                await work
+            await self._in_time(work)
         except UserError as mistake:
             await sorry(str(mistake))
         except AlreadyCarriedOut:
-            await sorry(ALREADY_DONE)
+            await (again() if again is not None else sorry(ALREADY_DONE))
         except (TimeoutError, DatabaseError, OSError):
             log.exception("not_saved", request=name)
             await sorry(NOT_SAVED)
@@ -82,6 +91,16 @@ class Door:
             seconds = time.perf_counter() - started
             metrics.ACKS.labels(name).observe(seconds)
             log.info("answered", request=name, seconds=round(seconds, 4))
+
+    async def _in_time(self, work: Coroutine[Any, Any, None]) -> None:
+        """Raises TimeoutError at Slack's patience, also where giving up takes a while: a locked database."""
+        task = asyncio.create_task(work)
+        await asyncio.wait([task], timeout=ANSWER_WITHIN_S)
+        if task.done():
+            return task.result()
+        task.cancel()
+        self._keep(task)
+        raise TimeoutError
 
     def open_form(self, trigger: str, view: View, user: UserId, channel: ChannelId | UserId) -> None:
         """Open a form right after the answer; its failure is told to the person."""
@@ -104,7 +123,9 @@ class Door:
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on after the answer; awaited when the process stops."""
-        task = asyncio.create_task(work)
+        self._keep(asyncio.create_task(work))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 

@@ -8,6 +8,8 @@ import structlog
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot import metrics
 from bot.slack.gateway import make_client
@@ -19,6 +21,10 @@ CONNECTIONS = 2
 # are still answered. Renewing one costs nothing, the other listens meanwhile.
 SILENT_S = 600.0
 LOOK_EVERY_S = 2.0
+# The SDK goes on trying the address it was given, which is good for one connection and half a minute.
+ADDRESS_GOOD_S = 10.0
+# Longer than any request takes to be answered (see door.py).
+FINISH_WITHIN_S = 3.0
 
 
 class Sockets:
@@ -34,9 +40,13 @@ class Sockets:
             for _ in range(CONNECTIONS)
         ]
         self._heard = [0.0] * CONNECTIONS
+        self._down_since: list[float | None] = [None] * CONNECTIONS
         self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
+        self._in_hand: set[asyncio.Task[None] | None] = set()
         for number, handler in enumerate(self._handlers):
             handler.client.on_message_listeners.append(self._listener(number))
+            handler.client.socket_mode_request_listeners = [self._taker(handler)]
 
     async def start(self) -> None:
         """Begin to connect; returns at once, for Slack may be away."""
@@ -48,6 +58,10 @@ class Sockets:
         ]
 
     async def close(self) -> None:
+        """Take nothing more, let what was taken be answered, and go."""
+        self._closing = True
+        if taken := [task for task in self._in_hand if task is not None]:
+            await asyncio.wait(taken, timeout=FINISH_WITHIN_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -66,12 +80,26 @@ class Sockets:
 
         return heard
 
+    def _taker(self, handler: AsyncSocketModeHandler):  # type: ignore[no-untyped-def]
+        async def take(client: SocketModeClient, request: SocketModeRequest) -> None:
+            if self._closing:
+                return  # not acknowledged, so Slack asks elsewhere or says so
+            task = asyncio.current_task()
+            self._in_hand.add(task)
+            try:
+                await handler.handle(client, request)
+            finally:
+                self._in_hand.discard(task)
+
+        return take
+
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             metrics.SOCKETS.set(await self.up())
             for number, handler in enumerate(self._handlers):
                 now = asyncio.get_running_loop().time()
+                await self._renew_address(number, now)
                 if now - self._heard[number] > self._silent_s:
                     log.warning("socket_silent", socket=number, seconds=round(now - self._heard[number]))
                     self._heard[number] = now
@@ -79,6 +107,18 @@ class Sockets:
                         await handler.client.connect_to_new_endpoint(force=True)
                     except Exception:  # the loop's edge: tried again when it has been silent as long again
                         log.exception("socket_not_renewed", socket=number)
+
+    async def _renew_address(self, number: int, now: float) -> None:
+        """A socket that stays down gets a new address for its next try."""
+        client = self._handlers[number].client
+        since = self._down_since[number]
+        if await client.is_connected():
+            self._down_since[number] = None
+        elif since is None:
+            self._down_since[number] = now
+        elif now - since > ADDRESS_GOOD_S:
+            self._down_since[number] = now
+            client.wss_uri = None
 
 
 async def _connect(handler: AsyncSocketModeHandler) -> None:
