@@ -84,7 +84,8 @@ def _button(door: Door, action: str, press: Press) -> Any:
                 case Content():
                     door.show(pressed.user, pressed.channel, outcome)
 
-        await door.guarded(action, pressed.act.request_id, work(), sorry)
+        # What it changed is there to be seen; nobody clicked twice.
+        await door.guarded(action, pressed.act.request_id, work(), sorry, again=ack)
 
     return listener
 
@@ -125,7 +126,7 @@ def _form(door: Door, callback: str, submit: Submit) -> Any:
                 if content is not None:
                     door.show(act.by, act.by, content)
 
-        await door.guarded(callback, act.request_id, work(), sorry)
+        await door.guarded(callback, act.request_id, work(), sorry, again=ack)
 
     return listener
 
@@ -155,7 +156,7 @@ def _shortcut(door: Door, shortcut: Shortcut) -> Any:
                 case Content():
                     door.show(chosen.act.by, chosen.channel, outcome)
 
-        await door.guarded(shortcut.callback, chosen.act.request_id, work(), sorry)
+        await door.guarded(shortcut.callback, chosen.act.request_id, work(), sorry, again=ack)
 
     return listener
 
@@ -173,7 +174,7 @@ def _event(door: Door, event: str, happen: Happen) -> Any:
                 await happen(door.context, body["event"], act)
             await ack()
 
-        await door.guarded(event, act.request_id, work(), sorry)
+        await door.guarded(event, act.request_id, work(), sorry, again=ack)
 
     return listener
 
