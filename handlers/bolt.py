@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.home.cards import DECLARE as HOME_DECLARE
 from bot.model import ChannelId, UserId
 from bot.slack.blocks import Content, modal, section
-from handlers import asked
+from handlers import asked, oncall
 from handlers.asked import Form
 from handlers.buttons import BUTTONS, Press, Pressed
 from handlers.commands import SLASH_COMMANDS, Command
@@ -24,13 +24,14 @@ Body = dict[str, Any]
 
 def register(bolt: AsyncApp, door: Door) -> None:
     """Every list, once. A name listed twice is a mistake found at start."""
-    _refuse_twins([name for name, _ in BUTTONS])
-    _refuse_twins([name for name, _ in FORMS])
+    buttons, forms = (*BUTTONS, *oncall.BUTTONS), (*FORMS, *oncall.FORMS)
+    _refuse_twins([name for name, _ in buttons])
+    _refuse_twins([name for name, _ in forms])
     for command in SLASH_COMMANDS:
         bolt.command(command.name)(_command(door, command))
-    for action, press in BUTTONS:
+    for action, press in buttons:
         bolt.action(action)(_button(door, action, press))
-    for callback, submit in FORMS:
+    for callback, submit in forms:
         bolt.view(callback)(_form(door, callback, submit))
     for shortcut in SHORTCUTS:
         bolt.message_shortcut(shortcut.callback)(_shortcut(door, shortcut))

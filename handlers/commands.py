@@ -18,6 +18,6 @@ class Command:
 
 SLASH_COMMANDS: tuple[Command, ...] = (
     Command("/incident", "Declare and run incidents", "sev1 What is broken | list | help", incident.answer),
-    Command("/oncall", "Who is on call", "help", oncall.answer),
+    Command("/oncall", "Who is on call, and who stands in", "schedule | cover | help", oncall.answer),
     Command("/ops", "Run Watchbill itself", "reload | help", ops.answer),
 )

@@ -30,7 +30,8 @@ def performers(context: Context, slack: Slack) -> dict[str, Perform]:
         async with context.queue.database.read() as connection:
             open_ones = await incidents.open_ones(connection, user)
             roles = await incidents.with_role(connection, user)
-        on_call = lines(watches(context.playbook.current, context.clock.now()), context.directory.shown)
+            on_now = await watches(connection, context.playbook.current, context.clock.now())
+        on_call = lines(on_now, context.directory.shown)
         await slack.call("views.publish", user_id=user, view=home_tab(open_ones, roles, on_call))
         return Done()
 

@@ -93,15 +93,6 @@ class Shift:
     people: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Watch:
-    """Who is on for a schedule; `until` is when that changes, None if it does not within 400 days."""
-
-    schedule: str
-    people: tuple[str, ...]
-    until: datetime | None
-
-
 def who(
     schedule: Schedule,
     at: datetime,

@@ -1,20 +1,142 @@
-"""Who is on call, as asked by commands, pages and the home tab."""
+"""Who is on call, covers included: use cases and the questions of other rooms."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bot.oncall.model import Watch, until, who
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.context import Context
+from bot.errors import UserError
+from bot.intake import store as intake
+from bot.model import Act
+from bot.oncall import store
+from bot.oncall.cover import Cover, CoverId, Watch, new_cover
+from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
 from bot.playbook import Playbook
 
+# Covers that ended longer ago than this cannot matter to anything that looks forward.
+LOOK_BACK = timedelta(days=1)
 
-def on_call(playbook: Playbook, schedule: str, now: datetime) -> tuple[str, ...] | None:
+
+async def on_call(
+    connection: AsyncConnection, playbook: Playbook, schedule: str, now: datetime
+) -> tuple[str, ...] | None:
     """The people on call for a schedule; None where there is no such schedule."""
-    return who(playbook.rotation(schedule), now) if schedule in playbook.schedules else None
+    if schedule not in playbook.schedules:
+        return None
+    return who(playbook.rotation(schedule), now, await _overrides(connection, schedule, now))
 
 
-def watches(playbook: Playbook, now: datetime) -> list[Watch]:
+async def watches(connection: AsyncConnection, playbook: Playbook, now: datetime) -> list[Watch]:
     """Every schedule's watch, in the playbook's order."""
     found = []
     for name in playbook.schedules:
-        schedule = playbook.rotation(name)
-        found.append(Watch(name, who(schedule, now), until(schedule, now)))
+        schedule, known = playbook.rotation(name), await _overrides(connection, name, now)
+        ends = until(schedule, now, known)
+        then = who(schedule, ends, known) if ends else ()
+        found.append(Watch(name, who(schedule, now, known), ends, then))
     return found
+
+
+async def on_now(context: Context) -> list[Watch]:
+    async with context.queue.database.read() as connection:
+        return await watches(connection, context.playbook.current, context.clock.now())
+
+
+async def calendar(context: Context, schedule: str, start: datetime, end: datetime) -> list[Shift]:
+    """The shifts of a schedule over a stretch of time. Raises UserError for an unknown one."""
+    rotation = _rotation(context, schedule)
+    async with context.queue.database.read() as connection:
+        known = await _overrides(connection, schedule, start)
+    return shifts(rotation, start, end, known)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Who was on call at an instant, and who would have been without covers."""
+
+    schedule: str
+    at: datetime
+    people: tuple[str, ...]
+    planned: tuple[str, ...]
+
+
+async def at(context: Context, instant: datetime) -> list[Answer]:
+    """Who was (or will be) on call on each schedule, as it is known now."""
+    playbook = context.playbook.current
+    found = []
+    async with context.queue.database.read() as connection:
+        for name in playbook.schedules:
+            schedule, known = playbook.rotation(name), await _overrides(connection, name, instant)
+            found.append(Answer(name, instant, who(schedule, instant, known), who(schedule, instant)))
+    return found
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which nobody is on call."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+
+
+async def gaps(context: Context, ahead: timedelta) -> list[Gap]:
+    """Where nobody will be on call, from now on for `ahead`."""
+    now = context.clock.now()
+    found: list[Gap] = []
+    for name in context.playbook.current.schedules:
+        coming = await calendar(context, name, now, now + ahead)
+        found += [Gap(name, shift.start, shift.end) for shift in coming if not shift.people]
+    return found
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A cover somebody asks for: `by` stands in for `instead_of`, or for whoever is on."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+    by: str
+    instead_of: str | None
+
+
+async def cover(context: Context, wanted: Wanted, act: Act) -> tuple[Cover, list[Shift]]:
+    """Take a shift or a part of it; gives the cover and the shifts it changes. Raises UserError."""
+    schedule = _rotation(context, wanted.schedule)
+    async with context.queue.transaction() as tx:
+        if not await intake.first_time(tx.connection, act.request_id, tx.now):
+            raise UserError("This cover is entered already.")
+        known = await _overrides(tx.connection, wanted.schedule, wanted.start)
+        override = Override(wanted.start, wanted.end, (wanted.by,), wanted.instead_of, tx.now)
+        checked, changed = new_cover(schedule, known, override, tx.now)
+        number = await store.add(tx.connection, wanted.schedule, checked, act.by)
+    return Cover(number, wanted.schedule, act.by, checked), changed
+
+
+async def take_back(context: Context, number: CoverId, act: Act) -> Cover:
+    """From now on the cover counts no more. Raises UserError where it is over or taken back already."""
+    async with context.queue.transaction() as tx:
+        found = await store.find(tx.connection, number)
+        if found is None:
+            raise UserError("I know of no such cover.")
+        if found.override.removed_at is not None:
+            raise UserError("This cover was taken back already.")
+        if found.override.end <= tx.now:
+            raise UserError("This cover is over; what was is left as it was.")
+        await store.take_back(tx.connection, number, tx.now)
+        return found
+
+
+async def _overrides(connection: AsyncConnection, schedule: str, after: datetime) -> list[Override]:
+    found = await store.of_schedule(connection, schedule, after - LOOK_BACK)
+    return [each.override for each in found]
+
+
+def _rotation(context: Context, name: str) -> Schedule:
+    playbook = context.playbook.current
+    if name not in playbook.schedules:
+        known = ", ".join(playbook.schedules) or "none yet; add `schedules` to the playbook"
+        raise UserError(f"There is no schedule “{name}”. Schedules: {known}.")
+    return playbook.rotation(name)

@@ -28,7 +28,9 @@ async def page(
     Somebody whose page about the subject is open is not paged a second time, unless `again`: a person asked,
     or nobody has answered for long enough.
     """
-    called = resolve(targets, lambda name: on_call(playbook, name, tx.now), playbook.people)
+    schedules = {name for kind, _, name in (each.rpartition(":") for each in targets) if kind == "schedule"}
+    watch = {name: await on_call(tx.connection, playbook, name, tx.now) for name in schedules}
+    called = resolve(targets, watch.get, playbook.people)
     if not again:
         waiting = {each.person for each in await store.of_subject(tx.connection, subject.ref, PageState.OPEN)}
         called = [each for each in called if each.person is None or each.person not in waiting]

@@ -1,0 +1,129 @@
+"""The subcommands of `/oncall`."""
+
+import difflib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.context import Context
+from bot.errors import UserError
+from bot.mrkdwn import plain, said
+from bot.oncall import cards, service
+from bot.slack.blocks import help_text
+from handlers.asked import Answer, Asked, Form, mentioned, split_word
+from handlers.oncall.times import point, span, stretch
+
+# How far `/oncall gaps` looks, in days.
+GAPS_AHEAD = 90
+LONGEST_CALENDAR = timedelta(weeks=26)
+
+
+@dataclass(frozen=True)
+class OncallCommand:
+    name: str
+    usage: str
+    does: str
+    run: Callable[[Context, Asked, str], Awaitable[Answer]]
+
+
+async def answer(context: Context, asked: Asked) -> Answer:
+    """Carry out `/oncall TEXT`. Raises UserError with the sentence to show."""
+    word, rest = split_word(asked.text)
+    word = word.lower()
+    if word in ("", "now", "who"):
+        return cards.on_now(await service.on_now(context), context.directory.shown)
+    if word in ("help", "?"):
+        usages = [("/oncall", "who is on call now, until when, and who is next")]
+        return help_text("On call", [*usages, *((f"/oncall {each.usage}", each.does) for each in COMMANDS)])
+    for command in COMMANDS:
+        if word == command.name:
+            return await command.run(context, asked, rest)
+    close = difflib.get_close_matches(word, [each.name for each in COMMANDS], n=1)
+    meant = f"Did you mean: /oncall {close[0]}" if close else "Try: /oncall help"
+    raise UserError(f"I don't know “{said(plain(word), 50)}”. {meant}")
+
+
+async def calendar(context: Context, asked: Asked, rest: str) -> Answer:
+    """`schedule [NAME] [2w]`, in either order."""
+    schedules, ahead = list(context.playbook.current.schedules), timedelta(weeks=2)
+    name = schedules[0] if schedules else ""
+    for word in plain(rest).split():
+        if word in schedules or not word[:1].isdigit():
+            name = word
+        else:
+            ahead = min(span(word), LONGEST_CALENDAR)
+    now = asked.act.at
+    shifts = await service.calendar(context, name, now, now + ahead)
+    return cards.calendar(name, shifts, context.directory.shown)
+
+
+async def cover(context: Context, asked: Asked, rest: str) -> Answer:
+    """`cover [SCHEDULE] [@who] TIME`: the one who types stands in."""
+    playbook = context.playbook.current
+    if not playbook.schedules:
+        raise UserError("There are no schedules yet. Add `schedules` to the playbook and run /ops reload")
+    now = asked.act.at
+    if not rest:
+        return Form(cards.cover_form(list(playbook.schedules), now, now + timedelta(hours=8)))
+    schedule, instead_of = next(iter(playbook.schedules)), None
+    word, more = split_word(rest)
+    if word in playbook.schedules:
+        schedule, (word, more), rest = word, split_word(more), more
+    if (found := _person(context, word)) is not None:
+        instead_of, rest = found, more
+    start, end = stretch(plain(rest), now, zone(context, asked))
+    wanted = service.Wanted(schedule, start, end, own_name(context, asked), instead_of)
+    made, changed = await service.cover(context, wanted, asked.act)
+    return cards.covered(made, changed, context.directory.shown)
+
+
+async def at(context: Context, asked: Asked, rest: str) -> Answer:
+    """`at TIME`: who was on, or will be."""
+    if not rest:
+        raise UserError("At what time? Try: /oncall at 2026-11-20 03:00")
+    instant = point(plain(rest), asked.act.at, zone(context, asked))
+    found = await service.at(context, instant)
+    rows = [(each.schedule, each.people, each.planned) for each in found]
+    return cards.at_instant(instant, rows, context.directory.shown)
+
+
+async def gaps(context: Context, asked: Asked, rest: str) -> Answer:
+    found = await service.gaps(context, timedelta(days=GAPS_AHEAD))
+    return cards.gaps([(each.schedule, each.start, each.end) for each in found], GAPS_AHEAD)
+
+
+def own_name(context: Context, asked: Asked) -> str:
+    """The playbook's name of whoever asks. Raises UserError for somebody who is not in it."""
+    name = context.directory.name_of(asked.user)
+    if name is None:
+        raise UserError("You are not in the playbook, so you cannot be on call. Ask an admin to add you.")
+    return name
+
+
+def zone(context: Context, asked: Asked) -> ZoneInfo:
+    """The person's own zone where the playbook has it, else the team's."""
+    playbook = context.playbook.current
+    name = context.directory.name_of(asked.user)
+    own = playbook.people[name].timezone if name else None
+    return ZoneInfo(own) if own else playbook.zone
+
+
+def _person(context: Context, word: str) -> str | None:
+    """The playbook's name for `@bo`, `bo` or a mention; None for any other word."""
+    found = mentioned(word)
+    if found is not None:
+        name = context.directory.name_of(found)
+        if name is None:
+            raise UserError("They are not in the playbook, so they are on no schedule.")
+        return name
+    bare = plain(word).lstrip("@").lower()
+    return bare if bare in context.playbook.current.people else None
+
+
+COMMANDS: tuple[OncallCommand, ...] = (
+    OncallCommand("schedule", "schedule [NAME] [2w]", "the shifts to come", calendar),
+    OncallCommand("cover", "cover [NAME] [@bo] 18:00 to 22:00", "you stand in; alone it opens a form", cover),
+    OncallCommand("at", "at 2026-11-20 03:00", "who was on then, and whether a cover changed it", at),
+    OncallCommand("gaps", "gaps", f"when nobody is on call in the next {GAPS_AHEAD} days", gaps),
+)
