@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.types import BigId, Json, UtcDateTime
+from bot.db.types import Json, UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

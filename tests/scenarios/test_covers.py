@@ -1,7 +1,6 @@
 """`/oncall`: who is on call, and who stands in."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
