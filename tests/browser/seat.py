@@ -124,4 +124,6 @@ class Seat:
         """Save docs/images/NAME.png, when WATCHBILL_SCREENSHOTS=1 asks for pictures."""
         if os.environ.get("WATCHBILL_SCREENSHOTS") == "1":
             IMAGES.mkdir(parents=True, exist_ok=True)
-            await self.page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+            # What pops up for a moment would hide what the picture is about.
+            style = "#toasts { display: none; }"
+            await self.page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", style=style)

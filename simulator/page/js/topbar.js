@@ -134,7 +134,7 @@ export const tickClock = (node) => {
 
 /** Say that something arrived for somebody else, with the way there. */
 export function announceWaiting(id, become) {
-  toast([avatar(id, "small"), ` Something is waiting for ${personName(id)}`], {
+  toast([avatar(id, "small"), `Something is waiting for ${personName(id)}`], {
     key: `waiting-${id}`,
     tone: "waiting",
     action: { text: `Be ${personName(id).split(" ")[0]}`, run: () => become(id) },
