@@ -57,7 +57,7 @@ async def declare(context: Context, chosen: OnMessage) -> Content | Form:
 async def add_to_timeline(context: Context, chosen: OnMessage) -> Content | Form:
     """Into the timeline of the incident it is about; elsewhere the person is asked which one that is."""
     source = Source(chosen.channel, chosen.ts, chosen.author, chosen.link, chosen.author_name)
-    message = timeline.Message(plain(chosen.text), source, chosen.thread)
+    message = timeline.Message(plain(chosen.text, context.directory.name_of), source, chosen.thread)
     try:
         incident = await timeline.add(context, message, f"shortcut:{chosen.act.by}", chosen.act)
     except timeline.NoIncidentThere:

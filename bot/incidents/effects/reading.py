@@ -41,7 +41,12 @@ async def read_message(outside: Outside, effect: Leased) -> Done:
             return
         if await store.entry_of(tx.connection, number, channel, ts) is not None:
             return
-        await apply(tx, change.keep_message(incident, by, plain(message.get("text") or ""), source))
+        await apply(
+            tx,
+            change.keep_message(
+                incident, by, plain(message.get("text") or "", outside.context.directory.name_of), source
+            ),
+        )
 
     return Done(record, detail=f"INC-{number}")
 

@@ -1,0 +1,51 @@
+"""What there is to see of an incident in a simulated workspace, whoever looks."""
+
+from pathlib import Path
+
+from simulator import Message
+from tests.world import World
+
+ODD = Path(__file__).parent / "scenarios" / "odd.yaml"
+# Real seconds, for waits that end as soon as it is there: the machine may be busy with much else.
+WITHIN = 20.0
+
+
+def from_bot(world: World, channel: str) -> list[Message]:
+    """What the bot wrote there, without Slack's own notices."""
+    return [each for each in world.said(channel) if each.by_app and each.subtype is None]
+
+
+def cards(world: World, number: int, channel: str) -> list[Message]:
+    """The messages that look like the incident's card."""
+    return [
+        each
+        for each in from_bot(world, channel)
+        if f"INC-{number} ·" in each.text and any(block["type"] == "header" for block in each.blocks)
+    ]
+
+
+def announcements(world: World, number: int) -> list[Message]:
+    return [
+        each
+        for each in from_bot(world, "#incidents")
+        if each.text.startswith(f"INC-{number} ·") and not each.is_reply
+    ]
+
+
+def thread_of(world: World, number: int) -> list[Message]:
+    """What stands under the incident's announcement."""
+    [announcement] = announcements(world, number)
+    everything = world.simulator.channel("#incidents").by_ts.values()
+    return [each for each in everything if each.thread_ts == announcement.ts and each.is_reply]
+
+
+def thread_texts(world: World, number: int) -> list[str]:
+    return [world.person("ana").reads(each) for each in thread_of(world, number)]
+
+
+def calls(world: World, method: str, **arguments: str) -> int:
+    """How often the bot called a method with these arguments and Slack did it."""
+    return sum(
+        each.method == method and each.ok and arguments.items() <= each.args.items()
+        for each in world.simulator.calls
+    )
