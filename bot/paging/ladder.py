@@ -1,0 +1,101 @@
+"""Ladders: who is called, and when, for as long as nobody answers. Pure.
+
+A rung's `after` counts from the moment the ladder begins, as operations guides put it: "the lead if there is
+no answer in 10 minutes, the CTO in 30". A ladder that is run again begins anew after a rest as long as the wait
+for its second rung, so that whoever was called last has as much time to answer as whoever was called first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NewType
+
+ClimbId = NewType("ClimbId", int)
+
+# The rest before another round of a ladder that has only one moment: all its rungs are called at once.
+DEFAULT_REST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Rung:
+    after: timedelta
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A path of the playbook as it was when the page was made: a page keeps the ladder it started with."""
+
+    path: str
+    rungs: tuple[Rung, ...]
+    repeat: int = 0
+
+    @property
+    def rest(self) -> timedelta:
+        """From the last rung of a round to the first of the next."""
+        waits = [
+            after.after - before.after for before, after in zip(self.rungs, self.rungs[1:], strict=False)
+        ]
+        return next((wait for wait in waits if wait > timedelta()), DEFAULT_REST)
+
+    @property
+    def steps(self) -> int:
+        """All rungs of all rounds."""
+        return len(self.rungs) * (self.repeat + 1)
+
+    def rung(self, step: int) -> Rung:
+        return self.rungs[step % len(self.rungs)]
+
+    def wait_before(self, step: int) -> timedelta:
+        """From the step before (or the beginning) to this step."""
+        if step == 0:
+            return self.rungs[0].after
+        index = step % len(self.rungs)
+        if index == 0:
+            return self.rest + self.rungs[0].after
+        return max(timedelta(), self.rungs[index].after - self.rungs[index - 1].after)
+
+    def as_json(self) -> dict[str, Any]:
+        rungs = [[rung.after.total_seconds(), list(rung.targets)] for rung in self.rungs]
+        return {"path": self.path, "repeat": self.repeat, "rungs": rungs}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Ladder":
+        rungs = (Rung(timedelta(seconds=after), tuple(targets)) for after, targets in stored["rungs"])
+        return cls(stored["path"], tuple(rungs), stored["repeat"])
+
+
+@dataclass(frozen=True)
+class Climb:
+    """One ladder being climbed for one subject. `step` is the next one, due at `due_at`.
+
+    `due_at` None: it has ended, because somebody answered, the subject is over, or nothing is left to climb.
+    """
+
+    id: ClimbId
+    subject: str
+    ladder: Ladder
+    step: int
+    due_at: datetime | None
+    began_at: datetime
+
+    @property
+    def exhausted(self) -> bool:
+        return self.step >= self.ladder.steps
+
+
+def begin(subject: str, ladder: Ladder, now: datetime) -> Climb:
+    return Climb(ClimbId(0), subject, ladder, 0, now + ladder.wait_before(0), now)
+
+
+def climbed(climb: Climb, now: datetime, *, reached: bool) -> Climb:
+    """A step was taken at `now`; `reached`: it called somebody. An empty rung is passed over at once.
+
+    The waits count from now, not from when the step was due: after downtime one overdue rung is called, and
+    whoever it calls has their time to answer.
+    """
+    following = replace(climb, step=climb.step + 1)
+    if following.exhausted:
+        return replace(following, due_at=None)
+    wait = climb.ladder.wait_before(following.step) if reached else timedelta()
+    return replace(following, due_at=now + wait)
