@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot import __version__
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.context import Context
 from bot.db import Database, DatabaseError, migrate
@@ -85,7 +86,8 @@ class Watchbill:
         self._scheduler = scheduler(self.context, JOBS)
         self._scheduler.start()
         self._tasks = [asyncio.create_task(self._keep_in_touch(), name="keep-in-touch")]
-        log.info("started", address=self._address())
+        way = "sockets" if in_socket_mode else "http"
+        log.info("started", version=__version__, requests_over=way, address=self._address())
 
     async def _listen(self, runner: web.AppRunner) -> None:
         host, port = self._settings.http_host, self._settings.http_port

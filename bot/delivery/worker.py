@@ -201,7 +201,8 @@ class Worker:
         ):
             attempt = await self._attempt(effect)
             metrics.DELIVERIES.labels(effect.kind, attempt.outcome).inc()
-            log.info("delivery", outcome=attempt.outcome, detail=attempt.detail)
+            tell = log.debug if attempt.outcome is Outcome.BUSY else log.info
+            tell("delivery", outcome=attempt.outcome, detail=attempt.detail)
             try:
                 await self._put_on_record(effect, attempt, started_at)
             except (DatabaseError, OSError):
