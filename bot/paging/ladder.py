@@ -1,8 +1,8 @@
 """Ladders: who is called, and when, for as long as nobody answers. Pure.
 
 A rung's `after` counts from the moment the ladder begins, as operations guides put it: "the lead if there is
-no answer in 10 minutes, the CTO in 30". A ladder that is run again begins anew after a rest as long as the wait
-for its second rung, so that whoever was called last has as much time to answer as whoever was called first.
+no answer in 10 minutes, the CTO in 30". A ladder that is run again begins anew after a rest as long as the
+wait for its second rung, so that whoever was called last has as much time to answer as whoever came first.
 """
 
 from collections.abc import Mapping
