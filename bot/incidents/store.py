@@ -110,6 +110,8 @@ members = Table(
     metadata,
     Column("incident", Integer, ForeignKey("incidents.number"), primary_key=True),
     Column("user", String(32), primary_key=True),
+    # False for whoever was in the room and left it: they are not brought back unasked.
+    Column("present", Boolean, nullable=False),
 )
 
 # Who or what put a message into the timeline: "reaction:U02BO", "pin", "shortcut:U02BO". The entry goes when
@@ -188,23 +190,36 @@ async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserI
     """Private incidents exist only for those in them."""
     if not incident.private:
         return True
-    query = select(members.c.user).where(members.c.incident == incident.number, members.c.user == viewer)
+    query = select(members.c.user).where(
+        members.c.incident == incident.number, members.c.user == viewer, members.c.present
+    )
     return (await connection.execute(query)).first() is not None
 
 
 async def add_members(connection: AsyncConnection, number: Number, users: Iterable[UserId]) -> None:
-    rows = [{"incident": number, "user": each} for each in dict.fromkeys(users)]
+    """They may know of the incident from now on, also those who had left it."""
+    rows = [{"incident": number, "user": each, "present": True} for each in dict.fromkeys(users)]
     if rows:
-        await connection.execute(insert(connection, members).on_conflict_do_nothing(), rows)
+        statement = insert(connection, members)
+        again = statement.on_conflict_do_update(
+            index_elements=["incident", "user"], set_={"present": statement.excluded.present}
+        )
+        await connection.execute(again, rows)
 
 
 async def remove_member(connection: AsyncConnection, number: Number, user: UserId) -> None:
-    await connection.execute(delete(members).where(members.c.incident == number, members.c.user == user))
+    """They left: a private incident is gone for them."""
+    gone = {"incident": number, "user": user, "present": False}
+    statement = insert(connection, members).values(gone)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["incident", "user"], set_={"present": False})
+    )
 
 
-async def members_of(connection: AsyncConnection, number: Number) -> set[UserId]:
-    result = await connection.execute(select(members.c.user).where(members.c.incident == number))
-    return {UserId(user) for user in result.scalars()}
+async def left(connection: AsyncConnection, number: Number) -> set[UserId]:
+    """Who was in the room and left it."""
+    query = select(members.c.user).where(members.c.incident == number, members.c.present.is_(False))
+    return {UserId(user) for user in (await connection.execute(query)).scalars()}
 
 
 async def add_entries(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
@@ -304,7 +319,9 @@ async def with_role(connection: AsyncConnection, viewer: UserId) -> list[tuple[I
 
 
 def _is_member(viewer: UserId) -> Any:
-    query = select(members.c.user).where(members.c.incident == incidents.c.number, members.c.user == viewer)
+    query = select(members.c.user).where(
+        members.c.incident == incidents.c.number, members.c.user == viewer, members.c.present
+    )
     return query.exists()
 
 

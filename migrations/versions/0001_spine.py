@@ -195,6 +195,7 @@ def upgrade() -> None:
         "incident_members",
         sa.Column("incident", sa.Integer(), nullable=False),
         sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident"], ["incidents.number"], name=op.f("fk_incident_members_incident")
         ),

@@ -10,6 +10,7 @@ from bot.incidents.model.incident import (
     Entry,
     EntryKind,
     Incident,
+    RoomKind,
     Status,
 )
 from bot.mrkdwn import bold, cut, one_line, said, user, when
@@ -30,22 +31,33 @@ def entry_message(incident: Incident, entry: Entry, *, postmortem: str = "") -> 
             return _update(incident, entry)
         case EntryKind.RESOLVED:
             return _resolved(incident, entry, postmortem)
-        case EntryKind.MISSED | EntryKind.UNHEARD:
-            return _plainly(f":warning: {entry_text(entry)}.")
-        case EntryKind.STATUS:
-            return _plainly(f"{user(entry.by)} changed the status: {entry.text}")
-        case EntryKind.SEVERITY:
-            return _plainly(f"{user(entry.by)} changed the severity: {entry.text}")
-        case EntryKind.ROLE:
-            return _plainly(entry.text[:1].upper() + entry.text[1:])
-        case EntryKind.CANCELLED:
-            return _plainly(f"{incident.name} was {entry.text}, says {user(entry.by)}.")
-        case EntryKind.ROOM:
-            return _plainly(f"{entry.text}.")
-        case EntryKind.MERGED | EntryKind.REOPENED:
-            return _plainly(f"{user(entry.by)}: {entry.text}")
         case _:
-            return _plainly(entry_text(entry))
+            return _plainly(_told(incident, entry))
+
+
+def _told(incident: Incident, entry: Entry) -> str:
+    """A change in one sentence."""
+    match entry.kind:
+        case EntryKind.MISSED | EntryKind.UNHEARD:
+            return f":warning: {entry_text(entry)}."
+        case EntryKind.STATUS:
+            return f"{user(entry.by)} changed the status: {entry.text}"
+        case EntryKind.SEVERITY:
+            return f"{user(entry.by)} changed the severity: {entry.text}"
+        case EntryKind.ROLE:
+            return entry.text[:1].upper() + entry.text[1:]
+        case EntryKind.CANCELLED:
+            return f"{incident.name} was {entry.text}, says {user(entry.by)}."
+        case EntryKind.ROOM:
+            return f"{entry.text}."
+        case EntryKind.MERGED if entry.text.startswith("merged "):
+            return f"{incident.name} is {entry.text}, says {user(entry.by)}."
+        case EntryKind.MERGED:
+            return f"{entry.text[:1].upper()}{entry.text[1:]}, says {user(entry.by)}."
+        case EntryKind.REOPENED:
+            return f"{user(entry.by)} reopened {incident.name}."
+        case _:
+            return entry_text(entry)
 
 
 def _plainly(text: str) -> Content:
@@ -88,10 +100,20 @@ def _resolved(incident: Incident, entry: Entry, postmortem: str) -> Content:
 
 
 def alarm(incident: Incident, entry: Entry) -> Content:
-    """A page that reaches nobody, in the incidents channel."""
+    """A page that reaches nobody, in the incidents channel; of a private incident, for its declarer alone."""
     number = str(incident.number)
-    text = f"<!here> :warning: {head(incident)}: {entry_text(entry)}."
-    blocks: list[Block] = [section(f"{text}\nIs anybody here to take it?")]
+    text = f":warning: {head(incident)}: {entry_text(entry)}."
+    if not incident.private:
+        text = f"<!here> {text}"
+        more = "Is anybody here to take it?"
+    elif incident.room.kind is RoomKind.NONE:
+        more = (
+            "It is saved, and nothing about it was said in public."
+            f" Work on it from here, or by its number: /incident update {incident.name} TEXT"
+        )
+    else:
+        more = "It is private, so only you are told."
+    blocks: list[Block] = [section(f"{text}\n{more}")]
     if incident.is_open and incident.acknowledged_by is None:
         blocks.append(
             actions(button("Acknowledge", ACKNOWLEDGE, number, style="primary"), button("Show", SHOW, number))

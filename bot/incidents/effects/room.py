@@ -112,7 +112,7 @@ def _is_younger(channel: Mapping[str, Any], incident: Incident) -> bool:
 
 
 async def invite(outside: Outside, effect: Leased) -> Done:
-    """Bring in whoever declared it, was paged for it or holds a role in it.
+    """Bring in whoever declared it, was paged for it or holds a role in it, and did not leave it since.
 
     Whom Slack refuses keeps nobody else out; it is told once for each kind of refusal.
     """
@@ -146,6 +146,7 @@ async def invite(outside: Outside, effect: Leased) -> Done:
 async def _people(outside: Outside, incident: Incident) -> set[UserId]:
     async with outside.context.queue.database.read() as connection:
         paged = await pages.of_subject(connection, incident.name)
+        left = await store.left(connection, incident.number)
     people = {incident.declared_by, *(holder.user for holder in incident.roles.values())}
     if incident.acknowledged_by:
         people.add(incident.acknowledged_by)
@@ -153,7 +154,7 @@ async def _people(outside: Outside, incident: Incident) -> set[UserId]:
         user = page.user or outside.context.directory.known_user(page.person)
         if user is not None:
             people.add(user)
-    return people
+    return people - left
 
 
 async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> dict[UserId, str]:

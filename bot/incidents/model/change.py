@@ -229,13 +229,14 @@ def open_room(incident: Incident, channel: ChannelId, name: str, at: datetime, *
 def do_without_room(incident: Incident, reason: str, at: datetime) -> Change:
     """Slack allows no channel: work goes on in the announcement's thread, or nowhere public."""
     kind = RoomKind.NONE if incident.private else RoomKind.THREAD
-    text = f"Slack allowed no channel ({reason})"
-    if not incident.private:
-        text += f": {incident.name} is worked on in the thread of its announcement"
+    text = f"Slack allowed no channel ({reason}): {incident.name} lives in the thread of its announcement"
+    if incident.private:
+        text = f"Slack allowed no private channel ({reason}): {incident.name} has no room"
     moved = replace(incident, room=Room(kind))
     change = note(moved, EntryKind.ROOM, WATCHBILL, at, text)
     if incident.private:
-        return change
+        # Nobody else may hear of it, and without this the declarer would wait for a room.
+        return change.also(queued.alarm(incident.number, change.entries[-1].seq))
     return change.also(*queued.shown(change.incident), *spoken(change.incident))
 
 

@@ -23,3 +23,16 @@ async def left(context: Context, channel: ChannelId, user: UserId) -> None:
             # Whoever left and takes a role later is invited anew.
             await messages.forget(tx.connection, f"incident:{incident.number}:invited")
             tx.queue(queued.changed(tx.now))
+
+
+async def found_in(context: Context, channel: ChannelId | UserId, user: UserId) -> bool:
+    """Whoever acts in a private room is in it, also when Slack's word of their coming was lost.
+
+    True where that is news, and they may see the incident from now on.
+    """
+    async with context.queue.database.read() as connection:
+        incident = await store.by_channel(connection, ChannelId(channel))
+        if incident is None or await store.may_see(connection, incident, user):
+            return False
+    await joined(context, incident.room.channel or ChannelId(channel), user)
+    return True
