@@ -21,6 +21,7 @@ from bot.delivery.queue import Queue
 from bot.delivery.worker import Perform, Worker
 from bot.errors import ConfigError
 from bot.home import effects as home
+from bot.home.service import playbook_changed
 from bot.incidents import effects as incidents
 from bot.incidents.effects.outside import Outside
 from bot.incidents.service import timers
@@ -28,6 +29,7 @@ from bot.incidents.service.calling import reached, unreachable
 from bot.messages import dead, tell
 from bot.messages.show import Messages
 from bot.paging import effects as paging
+from bot.people import effects as people
 from bot.people.directory import Directory
 from bot.playbook import PlaybookError, PlaybookFile
 from bot.settings import Settings
@@ -133,6 +135,7 @@ class Watchbill:
             log.error("playbook_not_changed", problems=[str(problem) for problem in error.problems])
         else:
             log.info("playbook_reloaded")
+            self._door.later(playbook_changed(self.context))
 
     def _performers(self) -> dict[str, Perform]:
         outside = Outside(self.context, self._slack, self._messages)
@@ -141,6 +144,7 @@ class Watchbill:
             timers.performers(self.context),
             paging.performers(self._database, self._messages, self.context.directory, reached, unreachable),
             home.performers(self.context, self._slack),
+            people.performers(self.context.directory),
             tell.performers(self._slack),
             dead.performers(self._messages, self.context.directory, self.context.playbook),
         )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.context import Context
 from bot.errors import UserError
+from bot.home.service import playbook_changed
 from bot.incidents.service.work import must_be
-from bot.mrkdwn import escape
+from bot.mrkdwn import escape, plain, said
 from bot.playbook import PlaybookError
 from bot.slack.blocks import help_text, plainly
 from handlers.asked import Answer, Asked, split_word
@@ -27,7 +28,10 @@ async def reload(context: Context, asked: Asked) -> Answer:
         playbook = context.playbook.reload()
     except PlaybookError as error:
         lines = "\n".join(f"• {escape(str(problem))}" for problem in error.problems[:20])
-        raise UserError(f"The playbook was not changed. What is wrong with the new one:\n{lines}") from error
+        raise UserError(
+            f"The playbook was not changed: the one before stays in force. What is wrong:\n{lines}"
+        ) from error
+    await playbook_changed(context)
     counted = f"{len(playbook.people)} people, {len(playbook.schedules)} schedules"
     return plainly(f"The playbook is read again: {counted}, {len(playbook.services)} services.")
 
@@ -45,4 +49,4 @@ async def answer(context: Context, asked: Asked) -> Answer:
     shown = help_text("Operations", [(f"/ops {each.usage}", each.does) for each in COMMANDS])
     if word.lower() in ("", "help"):
         return shown
-    raise UserError(f"I don't know “{escape(word)}”. Try: /ops help")
+    raise UserError(f"I don't know “{said(plain(word), 100)}”. Try: /ops help")

@@ -4,7 +4,9 @@ from bot.context import Context
 from bot.delivery.model import Priority
 from bot.home import store
 from bot.home.model import publish
+from bot.incidents.model import queued
 from bot.model import UserId
+from bot.people.model import look_up
 
 
 async def opened(context: Context, user: UserId) -> None:
@@ -12,3 +14,9 @@ async def opened(context: Context, user: UserId) -> None:
     async with context.queue.transaction() as tx:
         await store.opened(tx.connection, user, tx.now)
         tx.queue(publish(user, Priority.ANSWER))
+
+
+async def playbook_changed(context: Context) -> None:
+    """Meet the people it names, and show who is on call by it."""
+    async with context.queue.transaction() as tx:
+        tx.queue(look_up(), queued.changed(tx.now))
