@@ -136,9 +136,14 @@ class World:
         """Wait for the incident's channel and its card; gives the channel's name with #."""
 
         def found() -> list[str]:
-            return [c.name for c in self.simulator.channels() if c.name.startswith(f"inc-{number}")]
+            return [
+                channel.name
+                for channel in self.simulator.channels()
+                if f"{channel.name}-".startswith(f"inc-{number}-")
+                and any(message.text.startswith(f"INC-{number} ·") for message in channel.messages)
+            ]
 
-        await self.simulator.until(found, within, f"a room of INC-{number}")
+        await self.simulator.until(found, within, f"a room of INC-{number} with its card")
         return f"#{found()[0]}"
 
     def said(self, channel: str) -> list[Message]:

@@ -50,7 +50,7 @@ class HttpRoute:
         """See Route. An answer that is not 200, or no connection: dispatch_failed."""
         body = what.payload
         if what.type == "interactive":
-            body = {"payload": json.dumps(what.payload, ensure_ascii=False)}
+            body = {"payload": json.dumps(what.payload)}
         try:
             status, text = await self._post(*_form(body), {})
         except TimeoutError:
@@ -118,7 +118,7 @@ class HttpRoute:
 
 
 def _json(body: Json) -> tuple[bytes, str]:
-    return json.dumps(body, ensure_ascii=False).encode(), "application/json"
+    return json.dumps(body).encode(), "application/json"
 
 
 def _form(body: Json) -> tuple[bytes, str]:

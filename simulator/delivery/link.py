@@ -22,7 +22,7 @@ class Socket:
         self._signal = Signal()
 
     def send(self, message: Json) -> None:
-        self._outgoing.append(json.dumps(message, ensure_ascii=False))
+        self._outgoing.append(json.dumps(message))
         self._signal.give()
 
     def end(self) -> None:
