@@ -6,17 +6,18 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.errors import UserError
-from bot.home.cards import DECLARE as HOME_DECLARE
+from bot.incidents.service import rooms
+from bot.incidents.service.work import NoSuchIncident
 from bot.model import ChannelId, UserId
-from bot.slack.blocks import Content, modal, section
+from bot.mrkdwn import said
+from bot.slack.blocks import Block, Content, View, context, modal, section
 from handlers import asked, oncall
 from handlers.asked import Form
-from handlers.buttons import BUTTONS, Press, Pressed
+from handlers.buttons import BUTTONS, Outcome, Press, Pressed
 from handlers.commands import SLASH_COMMANDS, Command
 from handlers.door import Door
 from handlers.events import EVENTS, Happen, act_of
 from handlers.forms import FORMS, FieldError, Submit, Submitted
-from handlers.incident.command import declare_form
 from handlers.shortcuts import SHORTCUTS, Shortcut, on_message
 
 Body = dict[str, Any]
@@ -37,7 +38,6 @@ def register(bolt: AsyncApp, door: Door) -> None:
         bolt.message_shortcut(shortcut.callback)(_shortcut(door, shortcut))
     for event, happen in EVENTS:
         bolt.event(event)(_event(door, event, happen))
-    bolt.action(HOME_DECLARE)(_declare_from_home(door))
 
 
 def _refuse_twins(names: list[str]) -> None:
@@ -72,23 +72,35 @@ def _button(door: Door, action: str, press: Press) -> Any:
 
         async def sorry(sentence: str) -> None:
             await ack()
-            door.tell(pressed.user, pressed.channel, sentence)
+            door.tell(pressed.user, pressed.channel, sentence, pressed.thread)
 
         async def work() -> None:
-            outcome = await press(door.context, pressed)
+            outcome = await _press(door, press, pressed)
             await ack()
             match outcome:
-                case Form(view) if pressed.view is not None:
+                case Form(view) if pressed.view is not None and pressed.view["type"] == "modal":
                     door.update_form(pressed.view["id"], view)
                 case Form(view):
                     door.open_form(pressed.trigger, view, pressed.user, pressed.channel)
+                case Content() if pressed.view is not None:
+                    # On the home tab there is no conversation in which it could be said.
+                    door.open_form(pressed.trigger, _to_read(outcome), pressed.user, pressed.channel)
                 case Content():
-                    door.show(pressed.user, pressed.channel, outcome)
+                    door.show(pressed.user, pressed.channel, outcome, pressed.thread)
 
         # What it changed is there to be seen; nobody clicked twice.
         await door.guarded(action, pressed.act.request_id, work(), sorry, again=ack)
 
     return listener
+
+
+async def _press(door: Door, press: Press, pressed: Pressed) -> Outcome:
+    try:
+        return await press(door.context, pressed)
+    except NoSuchIncident:
+        if await rooms.found_in(door.context, pressed.channel, pressed.user):
+            return await press(door.context, pressed)
+        raise
 
 
 def _pressed(door: Door, body: Body) -> Pressed:
@@ -102,7 +114,14 @@ def _pressed(door: Door, body: Body) -> Pressed:
         channel=ChannelId(channel) if channel else user,
         trigger=body.get("trigger_id", ""),
         view=body.get("view"),
+        thread=(body.get("container") or {}).get("thread_ts"),
     )
+
+
+def _to_read(content: Content) -> View:
+    """The same in a modal, without the buttons that belong into a conversation."""
+    blocks = [block for block in content.blocks if block["type"] != "actions"]
+    return modal("incident.shown", "Watchbill", None, blocks)
 
 
 def _form(door: Door, callback: str, submit: Submit) -> Any:
@@ -112,8 +131,11 @@ def _form(door: Door, callback: str, submit: Submit) -> Any:
         form = Submitted(act, view.get("private_metadata", ""), view["state"]["values"])
 
         async def sorry(sentence: str) -> None:
-            # What was typed stays on the screen.
-            await ack(response_action="errors", errors={_first_input(view): sentence})
+            inputs = _inputs(view)
+            if inputs:  # what was typed stays on the screen
+                await ack(response_action="errors", errors={inputs[0]["block_id"]: sentence})
+            else:
+                await ack(response_action="update", view=_instead(view, sentence))
 
         async def work() -> None:
             try:
@@ -121,7 +143,7 @@ def _form(door: Door, callback: str, submit: Submit) -> Any:
             except FieldError as mistake:
                 await ack(response_action="errors", errors={mistake.block: str(mistake)})
             except UserError as mistake:
-                await ack(response_action="update", view=_sentence(view, str(mistake)))
+                await ack(response_action="update", view=_instead(view, str(mistake)))
             else:
                 await ack()
                 if content is not None:
@@ -132,12 +154,21 @@ def _form(door: Door, callback: str, submit: Submit) -> Any:
     return listener
 
 
-def _first_input(view: Mapping[str, Any]) -> str:
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+def _inputs(view: Mapping[str, Any]) -> list[Block]:
+    return [block for block in view["blocks"] if block["type"] == "input"]
 
 
-def _sentence(view: Mapping[str, Any], sentence: str) -> Any:
-    return modal("incident.sorry", view["title"]["text"], None, [section(sentence)])
+def _instead(view: Mapping[str, Any], sentence: str) -> View:
+    """In the form's place: why it cannot be carried out, and what was written in it, to be copied."""
+    blocks = [section(sentence)]
+    for block in _inputs(view):
+        entry: dict[str, Any] = next(iter(view["state"]["values"].get(block["block_id"], {}).values()), {})
+        if entry.get("value"):
+            blocks += [
+                context(f"{said(block['label']['text'])}: you wrote"),
+                section(said(entry["value"], 2900)),
+            ]
+    return modal("incident.sorry", view["title"]["text"], None, blocks)
 
 
 def _shortcut(door: Door, shortcut: Shortcut) -> Any:
@@ -176,14 +207,5 @@ def _event(door: Door, event: str, happen: Happen) -> Any:
             await ack()
 
         await door.guarded(event, act.request_id, work(), sorry, again=ack)
-
-    return listener
-
-
-def _declare_from_home(door: Door) -> Any:
-    async def listener(ack: AsyncAck, body: Body) -> None:
-        await ack()
-        user = UserId(body["user"]["id"])
-        door.open_form(body["trigger_id"], declare_form(door.context.playbook.current), user, user)
 
     return listener

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context import Context
+from bot.errors import UserError
+from bot.home import cards as home_cards
 from bot.incidents.cards import answers, card, messages, modals
 from bot.incidents.model.incident import Number, Status
 from bot.incidents.service import changes, queries
 from bot.incidents.service.timeline import EDITABLE
-from bot.model import Act, ChannelId, UserId
+from bot.model import Act, ChannelId, Ts, UserId
 from bot.paging import cards as paging_cards
 from bot.paging.model import PageId
 from bot.slack.blocks import Content, plainly
@@ -23,13 +25,16 @@ Outcome = Content | Form | None
 
 @dataclass(frozen=True)
 class Pressed:
-    """A click. `value` is the button's, or the overflow's choice; `view` the form it was in, if any."""
+    """A click. `value` is the button's, or the overflow's choice; `view` the form or home tab it was in, if
+    any, else `channel` and `thread` are where the message stands.
+    """
 
     act: Act
     value: str
     channel: ChannelId | UserId
     trigger: str
     view: Mapping[str, Any] | None
+    thread: Ts | None = None
 
     @property
     def user(self) -> UserId:
@@ -53,6 +58,10 @@ async def acknowledge_page(context: Context, pressed: Pressed) -> Outcome:
     return None
 
 
+async def declare(context: Context, pressed: Pressed) -> Outcome:
+    return Form(command.declare_form(context.playbook.current))
+
+
 async def post_update(context: Context, pressed: Pressed) -> Outcome:
     return Form(modals.update_form(await queries.open_one(context, pressed.number, pressed.user)))
 
@@ -69,11 +78,16 @@ async def take_role(context: Context, pressed: Pressed) -> Outcome:
 
 
 async def claim(context: Context, pressed: Pressed) -> Outcome:
+    """The form then shows who holds what; whoever came second reads who was first."""
     number, role = json.loads(pressed.value)
-    await changes.take_role(context, Number(number), role, pressed.user, pressed.act, claimed=True)
+    notice = ""
+    try:
+        await changes.take_role(context, Number(number), role, pressed.user, pressed.act, claimed=True)
+    except UserError as mistake:
+        notice = str(mistake)
     incident = await queries.look_at(context, Number(number), pressed.user)
     roles = {name: each.duties for name, each in context.playbook.current.incident_roles.items()}
-    return Form(modals.role_form(incident, roles))
+    return Form(modals.role_form(incident, roles, notice=notice))
 
 
 async def page(context: Context, pressed: Pressed) -> Outcome:
@@ -101,11 +115,9 @@ async def more(context: Context, pressed: Pressed) -> Outcome:
     if choice == "timeline":
         told = await queries.told(context, number, pressed.user)
         return answers.timeline(told.incident, told.entries, 1)
-    if choice == "cancel":
-        await changes.cancel(context, number, pressed.act)
-        return None
     incident = await queries.open_one(context, number, pressed.user)
-    return Form(modals.note_form(incident) if choice == "note" else modals.rename_form(incident))
+    forms = {"note": modals.note_form, "rename": modals.rename_form, "cancel": modals.cancel_form}
+    return Form(forms[choice](incident))
 
 
 async def snooze(context: Context, pressed: Pressed) -> Outcome:
@@ -149,6 +161,7 @@ async def pick(context: Context, pressed: Pressed) -> Outcome:
 
 
 BUTTONS: tuple[tuple[str, Press], ...] = (
+    (home_cards.DECLARE, declare),
     (paging_cards.ACKNOWLEDGE, acknowledge_page),
     (card.ACKNOWLEDGE, acknowledge),
     (card.UPDATE, post_update),

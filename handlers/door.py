@@ -15,7 +15,7 @@ from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.errors import UserError
 from bot.incidents.service.work import AlreadyCarriedOut
 from bot.messages.tell import tell
-from bot.model import ChannelId, UserId
+from bot.model import ChannelId, Ts, UserId
 from bot.slack.blocks import Content, View
 from bot.slack.gateway import Slack
 
@@ -109,13 +109,15 @@ class Door:
     def update_form(self, view_id: str, view: View) -> None:
         self.later(self._update(view_id, view))
 
-    def tell(self, user: UserId, channel: ChannelId | UserId, text: str) -> None:
-        """Say something to one person alone, after the answer."""
-        self.later(self._tell(user, channel, Content(text)))
+    def tell(self, user: UserId, channel: ChannelId | UserId, text: str, thread: Ts | None = None) -> None:
+        """Say something to one person alone, after the answer; `thread`: where in the channel they look."""
+        self.later(self._tell(user, channel, Content(text), thread))
 
-    def show(self, user: UserId, channel: ChannelId | UserId, content: Content) -> None:
+    def show(
+        self, user: UserId, channel: ChannelId | UserId, content: Content, thread: Ts | None = None
+    ) -> None:
         """As `tell`, with more than a sentence to show."""
-        self.later(self._tell(user, channel, content))
+        self.later(self._tell(user, channel, content, thread))
 
     def forget(self, request_id: str) -> None:
         """It could not be carried out: let the next delivery of it try."""
@@ -153,5 +155,7 @@ class Door:
         except (Refused, Away, Unclear, Busy) as error:
             log.warning("form_not_updated", error=str(error))
 
-    async def _tell(self, user: UserId, channel: ChannelId | UserId, content: Content) -> None:
-        await self.context.queue.put([tell(user, channel, content)])
+    async def _tell(
+        self, user: UserId, channel: ChannelId | UserId, content: Content, thread: Ts | None = None
+    ) -> None:
+        await self.context.queue.put([tell(user, channel, content, thread)])

@@ -14,7 +14,7 @@ from bot.incidents.service import calling, changes, timeline
 from bot.incidents.service.declare import Declare
 from bot.incidents.service.declare import declare as declare_incident
 from bot.model import Act, UserId
-from bot.mrkdwn import clean, one_line
+from bot.mrkdwn import blank, clean, one_line
 from bot.slack.blocks import Content, plainly
 
 
@@ -65,21 +65,27 @@ Submit = Callable[[Context, Submitted], Awaitable[Content | None]]
 
 
 async def declare(context: Context, form: Submitted) -> Content | None:
-    title = one_line(form.text("title"))
-    if not title:
+    playbook = context.playbook.current
+    title, severity, service = one_line(form.text("title")), form.choice("severity"), form.choice("service")
+    if blank(title):
         raise FieldError("title", "Say what is broken, in a few words.")
+    if severity not in playbook.severities:
+        raise FieldError("severity", "This severity is no longer in the playbook. Choose another one.")
+    if service is not None and service not in playbook.services:
+        raise FieldError("service", "This service is no longer in the playbook. Choose another one, or none.")
     incident = await declare_incident(
         context,
         Declare(
-            severity=form.choice("severity") or next(iter(context.playbook.current.severities)),
+            severity=severity,
             title=title,
             act=form.act,
-            service=form.choice("service"),
+            service=service,
             private="private" in form.ticks("private"),
             origin=json.loads(form.private)["origin"],
         ),
     )
-    return answers.declared(incident)
+    # Sent twice, it was declared, and told, the first time.
+    return answers.declared(incident) if incident.declared_at == form.act.at else None
 
 
 async def post_update(context: Context, form: Submitted) -> Content | None:
@@ -92,6 +98,8 @@ async def post_update(context: Context, form: Submitted) -> Content | None:
 
 async def change(context: Context, form: Submitted) -> Content | None:
     severity, status = form.choice("severity") or "", Status(form.choice("status") or "")
+    if severity not in context.playbook.current.severities:
+        raise FieldError("severity", "This severity is no longer in the playbook. Choose another one.")
     await changes.change_both(context, form.number, severity, status, form.act)
     return None
 
@@ -107,11 +115,12 @@ async def give_role(context: Context, form: Submitted) -> Content | None:
 
 async def page(context: Context, form: Submitted) -> Content | None:
     user, target = form.user("user"), form.choice("target")
-    if user is not None:
-        target = context.directory.name_of(user) or f"user:{user}"
-    if target is None:
+    targets = [context.directory.name_of(user) or f"user:{user}"] if user else []
+    if target is not None:
+        targets.append(target)
+    if not targets:
         raise FieldError("user", "Whom? Choose somebody, or a path below.")
-    await calling.page(context, form.number, target, form.act)
+    await calling.page(context, form.number, targets, form.act)
     return None
 
 
@@ -136,9 +145,14 @@ async def add_note(context: Context, form: Submitted) -> Content | None:
 
 async def rename(context: Context, form: Submitted) -> Content | None:
     title = one_line(form.text("title"))
-    if not title:
+    if blank(title):
         raise FieldError("title", "A title has at least one word.")
     await changes.rename(context, form.number, title, form.act)
+    return None
+
+
+async def cancel(context: Context, form: Submitted) -> Content | None:
+    await changes.cancel(context, form.number, form.act)
     return None
 
 
@@ -169,6 +183,7 @@ FORMS: tuple[tuple[str, Submit], ...] = (
     (modals.RESOLVE, resolve),
     (modals.NOTE, add_note),
     (modals.RENAME, rename),
+    (modals.CANCEL, cancel),
     (modals.EDIT_ENTRY, edit_entry),
     (modals.ADD_TO_TIMELINE, add_to_timeline),
 )

@@ -48,7 +48,7 @@ async def declare(context: Context, chosen: OnMessage) -> Content | Form:
         modals.declare_form(
             declaring.severities(playbook),
             list(playbook.services),
-            title=one_line(plain(chosen.text)),
+            title=one_line(plain(chosen.text, context.directory.name_of)),
             origin=chosen.link,
         )
     )

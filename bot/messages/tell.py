@@ -1,20 +1,22 @@
 """Saying something to one person alone: an answer to what they did."""
 
+from typing import Any
 from uuid import uuid4
 
 from bot.delivery.errors import Refused
 from bot.delivery.model import Effect, Leased, Priority
 from bot.delivery.worker import Done, Perform
-from bot.model import ChannelId, UserId
+from bot.model import ChannelId, Ts, UserId
 from bot.slack.blocks import Content
 from bot.slack.gateway import Slack
 
 TELL = "answer.tell"
 
 
-def tell(user: UserId, channel: ChannelId | UserId, content: Content) -> Effect:
-    """`channel`: where they are looking; they alone see it there."""
-    payload = {"user": user, "channel": channel, "text": content.text, "blocks": list(content.blocks)}
+def tell(user: UserId, channel: ChannelId | UserId, content: Content, thread: Ts | None = None) -> Effect:
+    """`channel`, and the `thread` in it: where they are looking; they alone see it there."""
+    payload: dict[str, Any] = {"user": user, "channel": channel, "thread": thread}
+    payload |= {"text": content.text, "blocks": list(content.blocks)}
     return Effect(TELL, f"tell:{uuid4()}", Priority.ANSWER, payload)
 
 
@@ -28,8 +30,9 @@ def performers(slack: Slack) -> dict[str, Perform]:
         if told["channel"] == told["user"]:
             await slack.call("chat.postMessage", channel=told["user"], **message)
             return Done()
+        where = {"channel": told["channel"], **({"thread_ts": told["thread"]} if told["thread"] else {})}
         try:
-            await slack.call("chat.postEphemeral", channel=told["channel"], user=told["user"], **message)
+            await slack.call("chat.postEphemeral", **where, user=told["user"], **message)
         except Refused:
             # The bot is not in that channel: the person has a direct message with it, always.
             await slack.call("chat.postMessage", channel=told["user"], **message)

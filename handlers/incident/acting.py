@@ -76,16 +76,21 @@ async def give_role(context: Context, asked: Asked, rest: str) -> Answer:
 
 async def page(context: Context, asked: Asked, rest: str) -> Answer:
     number, more = await named(context, asked, rest)
-    word = wanted(more, "Whom? Name a person, a path or a schedule: /incident page @bo").strip()
-    found = mentioned(word)
-    target = f"user:{found}" if found else plain(word).lstrip("@")
-    if found and (name := context.directory.name_of(found)):
-        target = name
-    called = await calling.page(context, number, target, asked.act)
+    words = wanted(more, "Whom? Name people, a path or a schedule: /incident page @bo").split()
+    called = await calling.page(context, number, [_target(context, word) for word in words], asked.act)
     reached = [calling.shown(context, each.person) for each in called if each.person]
     missed = [escape(each.why) for each in called if not each.person]
     sentences = [f"Paging {', '.join(reached)}."] if reached else []
     return plainly(" ".join([*sentences, *(f"Not reached: {why}." for why in missed)]))
+
+
+def _target(context: Context, word: str) -> str:
+    """`<@U02BO|bo>`, `@bo`, `Bo` → bo; somebody outside the playbook by their Slack id."""
+    found = mentioned(word)
+    if found is not None:
+        return context.directory.name_of(found) or f"user:{found}"
+    name = plain(word).lstrip("@").rstrip(",")
+    return name.lower() if name.lower() in context.playbook.current.people else name
 
 
 async def add_note(context: Context, asked: Asked, rest: str) -> Answer:

@@ -6,7 +6,7 @@ from bot.context import Context
 from bot.errors import UserError
 from bot.incidents.cards import answers, modals
 from bot.incidents.model.incident import Number, parse_number
-from bot.incidents.service import queries
+from bot.incidents.service import queries, rooms
 from bot.incidents.service.work import NoSuchIncident
 from bot.mrkdwn import escape, plain, said
 from bot.playbook import Playbook
@@ -71,6 +71,8 @@ async def carry_out(context: Context, asked: Asked, subcommand: Subcommand, rest
     except WhichIncident as unclear:
         message, before, after = "Which incident do you mean?", "", unclear.rest
     except NoSuchIncident as unknown:
+        if await rooms.found_in(context, asked.channel, asked.user):
+            return await carry_out(context, asked, subcommand, rest)
         message = str(unknown)
         before, after = _around(rest, unknown.number)
     find = queries.ended_incidents if subcommand.on_ended else queries.open_incidents

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.incidents.cards.card import SHOW
 from bot.incidents.cards.words import STATUS_LABELS, entry_line, head, titled
 from bot.incidents.model.incident import Entry, Incident
-from bot.mrkdwn import channel, cut, user
+from bot.mrkdwn import channel, user
 from bot.slack.blocks import Block, Content, button, context, section
 
 PICK = "incident.pick"
@@ -16,6 +16,9 @@ EDIT_ENTRY = "incident.edit_entry"
 LISTED = 20
 PICKED = 5
 TIMELINE_PAGE = 40
+TIMELINE_LINE = 1000
+# Slack refuses a message whose blocks hold more than about 13,000 characters together.
+TIMELINE_CHARACTERS = 10_000
 _BUTTON_VALUE = 1900
 
 
@@ -37,12 +40,12 @@ def _what_follows(incident: Incident) -> str:
 
 def open_list(incidents: Sequence[Incident]) -> Content:
     if not incidents:
-        text = "No incident is open. To declare one, type: /incident sev1 What is broken"
+        text = "No incident is open. To declare one, type: /incident"
         return Content(text, (section(text),))
     blocks: list[Block] = [_line(each) for each in incidents[:LISTED]]
     if len(incidents) > LISTED:
         blocks.append(context(f"… and {len(incidents) - LISTED} more."))
-    return Content(f"{len(incidents)} open", tuple(blocks))
+    return Content(f"Open incidents: {len(incidents)}", tuple(blocks))
 
 
 def _line(incident: Incident) -> Block:
@@ -51,7 +54,7 @@ def _line(incident: Incident) -> Block:
     status = STATUS_LABELS[incident.status]
     if incident.acknowledged_by is None:
         status += ", not acknowledged"
-    text = f"{titled(incident)}\n{status} · {commander}{room}"
+    text = f"{titled(incident, 200)}\n{status} · {commander}{room}"
     return section(text, accessory=button("Show", SHOW, str(incident.number)))
 
 
@@ -91,15 +94,27 @@ def which_one(message: str, incidents: Sequence[Incident], again: Again) -> Cont
 
 def timeline(incident: Incident, entries: Sequence[Entry], page: int) -> Content:
     """Page 1 is the newest; within a page the oldest comes first."""
-    pages = max(1, -(-len(entries) // TIMELINE_PAGE))
-    page = min(max(1, page), pages)
-    last = len(entries) - (page - 1) * TIMELINE_PAGE
-    shown = entries[max(0, last - TIMELINE_PAGE) : last]
+    pages = _pages(entries)
+    page = min(max(1, page), len(pages))
     blocks: list[Block] = [section(f"*Timeline of {head(incident)}*")]
-    for entry in shown:
+    for entry, line in pages[page - 1]:
         edit = button("Edit", EDIT_ENTRY, json.dumps([incident.number, entry.seq]))
-        blocks.append(section(cut(entry_line(entry), 500), accessory=edit))
-    if page < pages:
+        blocks.append(section(line, accessory=edit))
+    if page < len(pages):
         more = f"Older entries: /incident timeline {incident.name} {page + 1}"
-        blocks.append(context(f"Page {page} of {pages}. {more}"))
+        blocks.append(context(f"Page {page} of {len(pages)}. {more}"))
     return Content(f"Timeline of {head(incident)}", tuple(blocks))
+
+
+def _pages(entries: Sequence[Entry]) -> list[list[tuple[Entry, str]]]:
+    """The entries with their lines, in pages that Slack takes."""
+    pages: list[list[tuple[Entry, str]]] = [[]]
+    characters = 0
+    for entry in reversed(entries):
+        line = entry_line(entry, TIMELINE_LINE)
+        characters += len(line)
+        if len(pages[-1]) == TIMELINE_PAGE or characters > TIMELINE_CHARACTERS:
+            pages.append([])
+            characters = len(line)
+        pages[-1].insert(0, (entry, line))
+    return pages

@@ -28,6 +28,9 @@ MORE = "incident.more"
 REOPEN = "incident.reopen"
 SHOW = "incident.show"
 
+# Slack cuts a header at 150 characters; a longer title stands below it as well.
+TITLE_IN_HEADER = 135
+
 # The overflow's choices; the value is "choice:number".
 MORE_OPTIONS = {
     "timeline": "Show the timeline",
@@ -55,6 +58,8 @@ def incident_card(
         header(f"{incident.name} {incident.title}"),
         fields(_facts(incident, means, paged)),
     ]
+    if len(incident.title) > TITLE_IN_HEADER:
+        blocks.insert(1, section(said(incident.title, 1500)))
     if incident.last_update:
         blocks.append(section(f"*Latest update* ({_updated(incident)})\n{said(incident.last_update)}"))
     if incident.status is Status.RESOLVED:
@@ -166,4 +171,4 @@ def _open_actions(incident: Incident, number: str) -> list[Block]:
 
 
 def _ended_actions(number: str) -> list[Block]:
-    return [button("Reopen", REOPEN, number), button("Show the timeline", SHOW, number)]
+    return [button("Reopen", REOPEN, number), button("Show the timeline", MORE, f"timeline:{number}")]

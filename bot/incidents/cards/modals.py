@@ -31,6 +31,7 @@ PAGE = "incident.page_form"
 RESOLVE = "incident.resolve_form"
 NOTE = "incident.note_form"
 RENAME = "incident.rename_form"
+CANCEL = "incident.cancel_form"
 EDIT_ENTRY = "incident.entry_form"
 ADD_TO_TIMELINE = "incident.mark_form"
 TEXT_LIMIT = 2900
@@ -104,9 +105,17 @@ def change_form(incident: Incident, severities: Sequence[tuple[str, str]]) -> Vi
     )
 
 
-def role_form(incident: Incident, roles: Mapping[str, str]) -> View:
-    """`roles`: role → duties. A free role is claimed by its button; the form gives one to somebody else."""
+def role_form(incident: Incident, roles: Mapping[str, str], *, notice: str = "") -> View:
+    """`roles`: role → duties. A free role is claimed by its button; the form gives one to somebody else.
+
+    `notice`: what came of the last click.
+    """
     blocks = [section(f"*{head(incident)}*")]
+    if notice:
+        blocks.append(section(f":warning: {notice}"))
+    if not roles:
+        blocks.append(section("The playbook has no roles."))
+        return modal(ROLE, "Take a role", None, blocks)
     for role, duties in roles.items():
         holder = incident.roles.get(role)
         if holder is None:
@@ -175,6 +184,13 @@ def note_form(incident: Incident) -> View:
 def rename_form(incident: Incident) -> View:
     field = text_input("title", initial=cut(incident.title, 200), max_length=200, focus=True)
     return _form(RENAME, "Rename", "Rename", incident, [input_("Title", field, "title")])
+
+
+def cancel_form(incident: Incident) -> View:
+    """Asks again: it ends the incident for everybody, and stands next to harmless choices."""
+    where = "" if incident.private else ", and its announcement says so"
+    text = f"It ends as a false alarm{where}. Nobody is paged for it any more. It can be reopened."
+    return _form(CANCEL, "False alarm?", "Cancel it", incident, [section(text)])
 
 
 def entry_form(entry: Entry, *, words_change: bool) -> View:

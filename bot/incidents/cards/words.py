@@ -22,14 +22,14 @@ def head(incident: Incident) -> str:
     return f"{incident.name} · {incident.severity} · {said(one_line(incident.title), 200)}"
 
 
-def titled(incident: Incident) -> str:
-    """As `head`, in mrkdwn with the title in bold."""
+def titled(incident: Incident, limit: int = 500) -> str:
+    """As `head`, in mrkdwn with the title in bold, cut at `limit`."""
     lock = ":lock: " if incident.private else ""
-    return f"{lock}{incident.name} · {incident.severity}\n{bold(incident.title)}"
+    return f"{lock}{incident.name} · {incident.severity}\n{bold(incident.title, limit)}"
 
 
-def entry_text(entry: Entry) -> str:
-    return said(entry.text) if entry.kind in _WORDS else entry.text
+def entry_text(entry: Entry, limit: int = 2500) -> str:
+    return said(entry.text, limit) if entry.kind in _WORDS else entry.text
 
 
 def room(incident: Incident) -> str:
@@ -55,13 +55,13 @@ def source_link(entry: Entry) -> str:
     return " " + link(entry.source.link, "message") if entry.source and entry.source.link else ""
 
 
-def entry_line(entry: Entry) -> str:
-    """One line of the timeline."""
+def entry_line(entry: Entry, limit: int = 300) -> str:
+    """One line of the timeline; somebody's own words are cut at `limit`."""
     author = entry.source.author if entry.source and entry.source.author else entry.by
     who = "" if author == "watchbill" else f"{user(author)} "
     if entry.source and entry.source.author is None:
         who = f"{said(entry.source.name or 'an app', 80)}: "
-    return f"{when(entry.at)} {who}{entry_text(entry)}{source_link(entry)}"
+    return f"{when(entry.at)} {who}{entry_text(entry, limit)}{source_link(entry)}"
 
 
 def next_update(incident: Incident) -> str:

@@ -11,7 +11,7 @@ from bot.incidents.model.incident import EntryKind, Number, parse_number
 from bot.incidents.record import apply, subject
 from bot.incidents.service.work import Work, work_on
 from bot.model import WATCHBILL, Act, UserId
-from bot.mrkdwn import escape, user
+from bot.mrkdwn import escape, said, user
 from bot.paging import service as paging
 from bot.paging.model import Called, Page
 from bot.playbook import Playbook, Severity
@@ -61,14 +61,14 @@ async def page_for(work: Work, targets: Sequence[str], by: UserId, *, again: boo
     return called
 
 
-async def page(context: Context, number: Number, target: str, act: Act) -> list[Called]:
-    """Somebody asks for `target`: a person, `user:U…`, a schedule or an escalation path."""
+async def page(context: Context, number: Number, wanted: Sequence[str], act: Act) -> list[Called]:
+    """Somebody asks for people, `user:U…`, schedules or escalation paths: all of them, or none and why."""
     async with work_on(context, number, act) as work:
         if not work.incident.is_open:
             raise UserError(
                 f"{work.incident.name} is {work.incident.status}; reopen it before paging anybody."
             )
-        targets = _named(work.playbook, target)
+        targets = [target for each in wanted for target in _named(work.playbook, each)]
         return await page_for(work, targets, act.by, again=True)
 
 
@@ -79,9 +79,14 @@ def _named(playbook: Playbook, target: str) -> list[str]:
         return path_targets(playbook, target)
     if target in playbook.schedules:
         return [f"schedule:{target}"]
+    # @oncall: the user group that a schedule keeps.
+    groups = [name for name, each in playbook.schedules.items() if each.user_group in (target, f"@{target}")]
+    if groups:
+        return [f"schedule:{name}" for name in groups]
     known = ", ".join([*playbook.escalation, *playbook.schedules, *playbook.people]) or "nobody yet"
     raise UserError(
-        f"I don't know whom “{escape(target)}” means. Name somebody with @, or one of these: {known}."
+        f"Nobody is paged: I don't know whom “{said(target, 100)}” means."
+        f" Name somebody with @, or one of these: {escape(known)}."
     )
 
 
