@@ -31,23 +31,24 @@ def questions(world: World, room: str) -> list[Message]:
     return [each for each in from_bot(world, room) if ASKED in each.text]
 
 
+async def has_topic(world: World, room: str, words: str) -> None:
+    channel = world.simulator.channel(room)
+    await world.simulator.until(lambda: words in channel.topic, WITHIN, words)
+
+
 async def test_the_states_of_an_incident_are_said_and_shown(timed: World) -> None:
     ana = timed.person("ana")
     _, room = await in_room(timed, "sev1 Through all states")
-    channel = timed.simulator.channel(room)
-    for word, shown in (
-        ("mitigating", "Mitigating"),
-        ("fixed", "Monitoring"),
-        ("investigating", "Investigating"),
-    ):
+    shown = {"mitigating": "Mitigating", "fixed": "Monitoring", "investigating": "Investigating"}
+    for word, label in shown.items():
         await ana.types(f"/incident status {word}", channel=room)
-        await timed.simulator.until(lambda shown=shown: shown in channel.topic, WITHIN, shown)
-        await ana.sees(f"→ {shown.lower()}", channel=room, within=WITHIN)
+        await has_topic(timed, room, label)
+        await ana.sees(f"→ {label.lower()}", channel=room, within=WITHIN)
     answer = await ana.types("/incident status investigating", channel=room)
     assert "already" in answer.text
     await ana.types("/incident resolve Done with it", channel=room)
     await ana.sees(":white_check_mark: *Resolved* by", channel=room, within=WITHIN)
-    await timed.simulator.until(lambda: "Resolved" in channel.topic, WITHIN)
+    await has_topic(timed, room, "Resolved")
 
 
 async def test_a_watched_fix_is_cleared_and_the_incident_resolved(timed: World) -> None:
