@@ -20,7 +20,7 @@ async def main() -> None:
     handler = AsyncSocketModeHandler(
         app, os.environ["SLACK_APP_TOKEN"], web_client=AsyncWebClient(base_url=url)
     )
-    await handler.start_async()
+    await handler.start_async()  # type: ignore[no-untyped-call]
 
 
 asyncio.run(main())

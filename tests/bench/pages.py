@@ -13,7 +13,7 @@ PEOPLE = ("U01ANA", "U02BO", "U03CHEN", "U04DEE", "U05ELI")
 
 
 async def command_to_page(folder: Path) -> list[Figure]:
-    """Until the first page of a sev1 reaches Slack, which answers at once; everything else goes on beside it."""
+    """Until the first page of a sev1 reaches Slack, which answers at once; the rest goes on beside it."""
     async with world(folder) as ours:
         person = ours.person("ana")
         arrived: list[float] = []

@@ -1,5 +1,6 @@
 """Starting, and lying idle."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.bench.figures import Figure, percentile
 from tests.world import world
 
 STARTS = 5
+IDLE_S = 5.0
 
 
 async def start_and_memory(folder: Path) -> list[Figure]:
@@ -24,7 +26,7 @@ async def start_and_memory(folder: Path) -> list[Figure]:
         process = psutil.Process(ours.bot.pid)
         process.cpu_percent()
         # Idle means that nothing happens for a while, so this is the one place where time has to pass.
-        time.sleep(5)
+        await asyncio.sleep(IDLE_S)
         busy = process.cpu_percent()
         memory = process.memory_info().rss / 2**20
     median = percentile(starts, 0.5)

@@ -86,9 +86,7 @@ def _share(method: str, channel: str, seen: list[Seen]) -> Figure:
     allowed = min(DECLARATIONS, burst + rate * WINDOW_S)
     share = done / allowed
     name = f"{method}{' in #incidents' if channel else ''}, first {WINDOW_S:.0f} s of the storm"
-    return Figure(
-        name, f"{done}, {share:.0%}", f"the limits allow {allowed:.0f}", "≥ 95 %", share >= 0.95
-    )
+    return Figure(name, f"{done}, {share:.0%}", f"the limits allow {allowed:.0f}", "≥ 95 %", share >= 0.95)
 
 
 def _pages_first(seen: list[Seen], incidents: str, started: float) -> list[Figure]:

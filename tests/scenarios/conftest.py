@@ -1,7 +1,6 @@
 """One running world for all the scenarios that only talk; those that break things make their own."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
