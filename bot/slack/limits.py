@@ -69,8 +69,10 @@ class Bucket:
         return place
 
     def _refill(self, now: datetime) -> None:
-        if self._counted_at is None:
-            self._counted_at = now
+        is_shut = self._shut_until is not None and now < self._shut_until
+        if self._counted_at is None or (now < self._counted_at and not is_shut):
+            # Never used, or the machine's clock was set back: nobody waits until it is that late again.
+            self._counted_at, self._line = now, None
         if now > self._counted_at:
             self._tokens = min(self.burst, self._tokens + (now - self._counted_at) / self.interval)
             self._counted_at = now
