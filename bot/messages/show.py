@@ -90,15 +90,26 @@ class Messages:
         return Done(record)
 
     async def once_changed(
-        self, key: str, channel: ChannelId, text: str, change: Callable[[], Awaitable[object]]
+        self,
+        effect: Leased,
+        key: str,
+        channel: ChannelId,
+        text: str,
+        change: Callable[[], Awaitable[object]],
+        is_set: Callable[[], Awaitable[bool]] | None = None,
     ) -> Done:
-        """Something that is set rather than posted, such as a topic: `change` it only if it is not `text`."""
+        """Something that is set rather than posted, such as a topic: `change` it only if it is not `text`.
+
+        `is_set` looks whether an attempt whose answer was lost did it; None: doing it again does no harm.
+        """
         async with self._database.read() as connection:
             shown = await store.find(connection, key)
         fresh = Posted(key, channel, Ts(""), _digest(Content(text)))
-        if shown is not None and shown.digest == fresh.digest:
+        # After a lost answer, what is shown may be newer than what is on record here.
+        if shown is not None and shown.digest == fresh.digest and not effect.uncertain:
             return Done(detail="already set")
-        await change()
+        if not (effect.uncertain and is_set is not None and await is_set()):
+            await change()
 
         async def record(tx: Transaction) -> None:
             await store.keep(tx.connection, fresh, tx.now)
@@ -108,7 +119,8 @@ class Messages:
     async def _edit(self, effect: Leased, posted: Posted, content: Content) -> Done | None:
         """None: the message is gone, somebody deleted it."""
         digest = _digest(content)
-        if posted.digest == digest:
+        # After a lost answer, what is shown may be newer than what is on record here.
+        if posted.digest == digest and not effect.uncertain:
             return Done(detail="already shows this")
         try:
             await self._slack.call(

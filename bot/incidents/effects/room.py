@@ -129,7 +129,7 @@ async def invite(outside: Outside, effect: Leased) -> Done:
             refused.update(await _invite(outside, channel, users[first : first + INVITED_AT_ONCE]))
 
     done = await outside.messages.once_changed(
-        f"incident:{incident.number}:invited", channel, ",".join(users), bring_in
+        effect, f"incident:{incident.number}:invited", channel, ",".join(users), bring_in
     )
 
     async def record(tx: Transaction) -> None:
@@ -180,19 +180,23 @@ async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> 
 
 async def set_topic(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
-    if incident.room.channel is None:
+    channel = incident.room.channel
+    if channel is None:
         return Done(detail="has no channel")
     text = topic(incident)
-    if effect.uncertain:
+
+    async def is_set() -> bool:
         # Setting a topic again would say so in the room again.
-        answer = await outside.slack.call("conversations.info", channel=incident.room.channel)
-        if answer["channel"]["topic"]["value"] == text:
-            return Done(detail="set before")
+        answer = await outside.slack.call("conversations.info", channel=channel)
+        return bool(answer["channel"]["topic"]["value"] == text)
+
     return await outside.messages.once_changed(
+        effect,
         f"incident:{incident.number}:topic",
-        incident.room.channel,
+        channel,
         text,
-        lambda: outside.slack.call("conversations.setTopic", channel=incident.room.channel, topic=text),
+        lambda: outside.slack.call("conversations.setTopic", channel=channel, topic=text),
+        is_set,
     )
 
 
@@ -202,16 +206,19 @@ async def add_bookmark(outside: Outside, effect: Leased) -> Done:
     channel, link = incident.room.channel, _call_link(outside, incident)
     if channel is None or link is None:
         return Done(detail="has no channel or no call")
-    if effect.uncertain:
-        answer = await outside.slack.call("bookmarks.list", channel_id=channel)
-        if any(each.get("link") == link for each in answer["bookmarks"]):
-            return Done(detail="added before")
     title = f"Call for {incident.name}"
+
+    async def is_added() -> bool:
+        answer = await outside.slack.call("bookmarks.list", channel_id=channel)
+        return any(each.get("link") == link for each in answer["bookmarks"])
+
     return await outside.messages.once_changed(
+        effect,
         f"incident:{incident.number}:call",
         channel,
         link,
         lambda: outside.slack.call("bookmarks.add", channel_id=channel, title=title, type="link", link=link),
+        is_added,
     )
 
 
