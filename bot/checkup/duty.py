@@ -1,4 +1,4 @@
-"""Whether a page would find anybody, as far as the playbook can tell."""
+"""Whether a page would find anybody, as far as the playbook can tell: covers are not looked at."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

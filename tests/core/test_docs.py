@@ -8,7 +8,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from bot import metrics
 from bot.settings import Settings
-from handlers import ops
+from handlers import oncall, ops
 from handlers.commands import SLASH_COMMANDS
 from handlers.incident import COMMANDS
 from handlers.shortcuts import SHORTCUTS
@@ -37,6 +37,11 @@ def test_every_command_is_explained() -> None:
         assert f"`/incident {sub.usage.split()[0]}" in written, sub.name
     for each in ops.COMMANDS:
         assert f"`/ops {each.name}" in written, each.name
+
+
+def test_every_question_about_who_is_on_call_is_explained() -> None:
+    for each in oncall.COMMANDS:
+        assert f"/oncall {each.name}" in text("docs/oncall.md"), each.name
 
 
 def test_every_shortcut_is_explained() -> None:
