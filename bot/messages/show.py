@@ -162,7 +162,9 @@ class Messages:
         """
         try:
             return await self._search(effect, key, place)
-        except Refused:
+        except Refused as refusal:
+            if refusal.error == "not_in_channel":
+                return None  # nor was the earlier attempt, so it said nothing there
             if effect.priority is Priority.COSMETIC or effect.priority is Priority.PAGE:
                 return None
             raise
