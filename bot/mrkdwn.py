@@ -60,11 +60,15 @@ def cut(text: str, limit: int) -> str:
 
 
 def said(text: str, limit: int = 2500) -> str:
-    """A person's words for mrkdwn: cut first, so that no escape sequence is cut in two."""
-    escaped = escape(cut(text, limit))
-    while len(escaped) > limit:
-        text = text[: max(1, len(text) - (len(escaped) - limit))]
-        escaped = escape(cut(text, max(1, len(text) - 1)))
+    """A person's words for mrkdwn, cut where they, escaped, reach `limit`, and never within an escape."""
+    escaped = escape(text)
+    if len(escaped) <= limit:
+        return escaped
+    length = 0
+    for kept, char in enumerate(text):
+        length += len(escape(char))
+        if length >= limit:  # the ellipsis needs a place
+            return escape(text[:kept].rstrip()) + "…"
     return escaped
 
 

@@ -167,7 +167,14 @@ def zone(context: Context, asked: Asked) -> ZoneInfo:
     return ZoneInfo(own) if own else playbook.zone
 
 
+async def acknowledge(context: Context, asked: Asked, rest: str) -> Answer:
+    number, _ = await named(context, asked, rest)
+    incident = await changes.acknowledge(context, number, asked.act)
+    return plainly(f"{incident.name} is yours; everybody who was paged is told.")
+
+
 COMMANDS: tuple[Subcommand, ...] = (
+    Subcommand("acknowledge", "acknowledge", "says that you are on it", acknowledge, ("ack",)),
     Subcommand(
         "update",
         "update TEXT eta: 20m",
@@ -183,7 +190,7 @@ COMMANDS: tuple[Subcommand, ...] = (
     Subcommand("start", "start 14:05", "says when it really began", set_start, ("started",)),
     Subcommand("rename", "rename TITLE", "changes the title", rename, ("title",)),
     Subcommand("resolve", "resolve [TEXT]", "ends it", resolve, ("resolved", "close", "fix")),
-    Subcommand("reopen", "reopen", "goes on with one that ended", reopen),
+    Subcommand("reopen", "reopen", "goes on with one that ended", reopen, on_ended=True),
     Subcommand("cancel", "cancel", "ends a false alarm", cancel, ("false-alarm",)),
     Subcommand("merge", "merge INC-7", "closes it as the same thing as INC-7", merge, ("duplicate",)),
 )

@@ -64,10 +64,7 @@ async def page_for(work: Work, targets: Sequence[str], by: UserId, *, again: boo
 async def page(context: Context, number: Number, wanted: Sequence[str], act: Act) -> list[Called]:
     """Somebody asks for people, `user:U…`, schedules or escalation paths: all of them, or none and why."""
     async with work_on(context, number, act) as work:
-        if not work.incident.is_open:
-            raise UserError(
-                f"{work.incident.name} is {work.incident.status}; reopen it before paging anybody."
-            )
+        change.must_be_open(work.incident)
         targets = [target for each in wanted for target in _named(work.playbook, each)]
         return await page_for(work, targets, act.by, again=True)
 
