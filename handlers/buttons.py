@@ -107,7 +107,8 @@ async def reopen(context: Context, pressed: Pressed) -> Outcome:
 
 async def show(context: Context, pressed: Pressed) -> Outcome:
     told = await queries.told(context, pressed.number, pressed.user, newest=5)
-    return card.incident_card(told.incident, means=queries.means(context, told.incident), newest=told.entries)
+    means = queries.means(context, told.incident)
+    return card.incident_card(told.incident, means=means, newest=told.entries, merged=told.merged)
 
 
 async def more(context: Context, pressed: Pressed) -> Outcome:

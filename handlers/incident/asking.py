@@ -16,7 +16,7 @@ async def show(context: Context, asked: Asked, rest: str) -> Answer:
     number, _ = await named(context, asked, rest)
     told = await queries.told(context, number, asked.user, newest=5)
     means = queries.means(context, told.incident)
-    return incident_card(told.incident, means=means, newest=told.entries)
+    return incident_card(told.incident, means=means, newest=told.entries, merged=told.merged)
 
 
 async def timeline(context: Context, asked: Asked, rest: str) -> Answer:

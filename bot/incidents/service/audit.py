@@ -14,7 +14,8 @@ async def repair(tx: Transaction) -> list[Finding]:
     """Queue rooms, cards and announcements that are neither there nor on their way, and stopped clocks."""
     found = []
     for incident in await store.open_ones(tx.connection, None):
-        for what, effect in _expected(incident):
+        announced = await _shown(tx, queued.announcement(incident.number))
+        for what, effect in _expected(incident, announced=announced):
             waits = await delivery.is_waiting(tx.connection, lane=effect.lane)
             if not waits and not await _shown(tx, effect):
                 tx.queue(effect)
@@ -22,7 +23,7 @@ async def repair(tx: Transaction) -> list[Finding]:
     return found
 
 
-def _expected(incident: Incident) -> list[tuple[str, Effect]]:
+def _expected(incident: Incident, *, announced: bool) -> list[tuple[str, Effect]]:
     """What every open incident has: shown already, or waiting in its lane."""
     number = incident.number
     expected: list[tuple[str, Effect]] = []
@@ -30,7 +31,7 @@ def _expected(incident: Incident) -> list[tuple[str, Effect]]:
         expected.append(("incident_without_announcement", queued.announcement(number)))
     if not incident.room.is_open:
         expected.append(("incident_without_room", queued.open_room(incident)))
-    elif incident.room.kind is not RoomKind.NONE:
+    elif incident.room.kind is RoomKind.CHANNEL or (incident.room.kind is RoomKind.THREAD and announced):
         expected.append(("incident_without_card", queued.card(number)))
     if incident.next_update_at is not None:
         timer = queued.update_due(number, incident.next_update_at)

@@ -25,6 +25,14 @@ class Declare:
     origin: str | None = None
 
 
+class Declared(Exception):
+    """The same request made an incident already; raised so that the number taken for a second one is free."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(incident.name)
+        self.incident = incident
+
+
 async def declare(context: Context, wanted: Declare) -> Incident:
     """Declare an incident: number, timeline, room, announcement, pages and timers, all or nothing.
 
@@ -34,12 +42,20 @@ async def declare(context: Context, wanted: Declare) -> Incident:
     if wanted.service is not None and wanted.service not in playbook.services:
         known = ", ".join(playbook.services) or "none yet; add them to the playbook"
         raise UserError(f"I don't know the service “{escape(wanted.service)}”. Services: {known}.")
+    try:
+        return await _declare(context, wanted)
+    except Declared as before:
+        return before.incident
+
+
+async def _declare(context: Context, wanted: Declare) -> Incident:
+    playbook = context.playbook.current
     name, severity = playbook.severity(wanted.severity)
     async with context.queue.transaction() as tx:
-        before = await store.by_request(tx.connection, wanted.act.request_id)
-        if before is not None:
-            return before
         number = await store.next_number(tx.connection)
+        # Asked while the counter is held: a twin delivered at the same moment has committed, or waits here.
+        if (before := await store.by_request(tx.connection, wanted.act.request_id)) is not None:
+            raise Declared(before)
         declaration = change.Declaration(
             title=wanted.title,
             terms=terms(playbook, name),

@@ -12,10 +12,11 @@ from bot.model import ChannelId, UserId
 
 @dataclass(frozen=True)
 class Told:
-    """An incident with its timeline."""
+    """An incident with its timeline. `merged`: what it was merged into, where the viewer may know of that."""
 
     incident: Incident
     entries: tuple[Entry, ...]
+    merged: str
 
 
 async def open_incidents(context: Context, viewer: UserId) -> list[Incident]:
@@ -62,7 +63,9 @@ async def told(context: Context, number: Number, viewer: UserId, newest: int | N
         if incident is None or not await store.may_see(connection, incident, viewer):
             raise NoSuchIncident(number)
         entries = await store.entries(connection, number, newest) if newest != 0 else []
-    return Told(incident, tuple(entries))
+        into = await store.find(connection, incident.merged_into) if incident.merged_into else None
+        known = into is not None and await store.may_see(connection, into, viewer)
+    return Told(incident, tuple(entries), into.name if into is not None and known else "")
 
 
 async def entry(context: Context, number: Number, seq: int, viewer: UserId) -> Entry | None:

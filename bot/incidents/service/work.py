@@ -68,9 +68,8 @@ async def work_on(
         must_be(context, act.by, needs)
     async with context.queue.transaction() as tx:
         # In the order of their numbers: two people who merge crosswise must not wait for each other.
-        for each in sorted({number, and_lock or number}):
-            await store.lock(tx.connection, each)
-        incident = await store.find(tx.connection, number)
+        held = {each: await store.lock(tx.connection, each) for each in sorted({number, and_lock or number})}
+        incident = held[number]
         if incident is None or not await store.may_see(tx.connection, incident, act.by):
             raise NoSuchIncident(number)
         if not await intake.first_time(tx.connection, act.request_id, tx.now):
