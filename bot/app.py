@@ -72,6 +72,7 @@ class Watchbill:
         self._scheduler: AsyncIOScheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._slack_answers = False
+        self._introduced = False
 
     async def start(self) -> None:
         await self.context.directory.load()
@@ -125,7 +126,9 @@ class Watchbill:
             log.exception("database_not_ready")
             return Readiness(False, False, connected, 0, 0.0)
         age = (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
-        return Readiness(connected, True, connected, backlog.size, max(0.0, age))
+        # Before the playbook's people are known to us, what they type would be a stranger's words.
+        ready = connected and self._introduced
+        return Readiness(ready, True, connected, backlog.size, max(0.0, age))
 
     def reload_playbook(self) -> None:
         """SIGHUP: read the playbook again; a bad one changes nothing and says why."""
@@ -175,20 +178,20 @@ class Watchbill:
 
     async def _keep_in_touch(self) -> None:
         """Know ourselves and the playbook's people, and notice when Slack no longer knows us."""
-        introduced = False
         while True:
             try:
                 await self._slack.call("auth.test")
                 self._slack_answers = True
-                if not introduced:
+                if not self._introduced:
                     await self.context.directory.me()
-                    await self.context.directory.refresh()
-                    introduced = True
+                    await self.context.directory.meet()
+                    self._introduced = True
             except (Away, Busy, Unclear, Refused) as error:
                 self._slack_answers = False
                 log.warning("slack_not_answering", error=str(error))
             except (DatabaseError, OSError) as error:
                 # Slack is there; who is who, which could not be kept, is asked for when needed.
+                self._introduced = True
                 log.warning("names_not_kept", error=str(error))
             await asyncio.sleep(HELLO_EVERY_S if self._slack_answers else 5)
 

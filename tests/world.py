@@ -14,6 +14,7 @@ import aiohttp
 
 from handlers.manifest import manifest
 from simulator import Acts, Message, Seed, Simulator
+from tests import postgres
 
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "playbooks" / "starter.yaml"
@@ -156,6 +157,8 @@ async def world(
     folder: Path, *, limits: bool = False, seed: Seed | None = None, start: bool = True, **environment: str
 ) -> AsyncIterator[World]:
     """A workspace with a bot in it; `environment` is added to the bot's own."""
+    if postgres.server is not None:
+        environment.setdefault("DATABASE_URL", await postgres.new_database())
     async with Simulator(seed or Seed.default(), limits=limits, manifest=manifest()) as simulator:
         bot = Bot(simulator, folder, **environment)
         found = World(simulator, bot)

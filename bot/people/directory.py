@@ -1,6 +1,8 @@
 """Turns the playbook's names into Slack's ids, and back."""
 
+import asyncio
 import re
+from typing import Any
 
 import structlog
 
@@ -14,6 +16,9 @@ from bot.playbook import PlaybookFile
 from bot.slack.gateway import Slack
 
 log = structlog.get_logger()
+
+# From so many unknown people on, reading the whole workspace costs fewer calls than asking for each.
+MANY = 10
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
@@ -34,13 +39,56 @@ class Directory:
         async with self._database.read() as connection:
             self._ids = await store.everything(connection)
 
-    async def refresh(self) -> None:
-        """Ask Slack for everybody in the playbook; what cannot be had now is asked for when needed."""
-        for name in self._playbook.current.people:
+    async def meet(self) -> None:
+        """Ask Slack who those people of the playbook are whom we do not know yet.
+
+        Until somebody's id is known, what they do counts as a stranger's.
+        """
+        if len(self._unknown()) > MANY:
+            await self._read_everybody()
+        for name in self._unknown():
             try:
                 await self.look_up_user(name)
             except (Refused, Busy, Away, Unclear) as error:
                 log.warning("person_not_looked_up", person=name, error=str(error))
+
+    async def refresh(self) -> None:
+        """Ask Slack again about everybody, waiting for its limits: people leave, addresses change."""
+        for name in list(self._playbook.current.people):
+            try:
+                await self._patiently(name)
+            except (Refused, Away, Unclear) as error:
+                log.warning("person_not_looked_up", person=name, error=str(error))
+
+    def _unknown(self) -> list[str]:
+        return [name for name in self._playbook.current.people if self.known_user(name) is None]
+
+    async def _patiently(self, name: str) -> None:
+        while True:
+            try:
+                await self.look_up_user(name)
+            except Busy as limit:
+                await self._clock.wait_until(limit.retry_at, asyncio.Event())
+            else:
+                return
+
+    async def _read_everybody(self) -> None:
+        """Many are unknown: a few pages of the whole workspace are quicker than a call for each."""
+        wanted = {person.slack.lower() for person in self._playbook.current.people.values()}
+        cursor: dict[str, Any] = {}
+        try:
+            while True:
+                answer = await self._slack.call("users.list", limit=1000, **cursor)
+                for member in answer["members"]:
+                    email = str((member.get("profile") or {}).get("email") or "").lower()
+                    if email in wanted and not member.get("deleted"):
+                        await self._keep("user", email, member["id"])
+                following = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not following:
+                    return
+                cursor = {"cursor": following}
+        except (Refused, Busy, Away, Unclear) as error:
+            log.warning("workspace_not_read", error=str(error))
 
     def known_user(self, name: str) -> UserId | None:
         """The Slack id of a person of the playbook, if it is known."""

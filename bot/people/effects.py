@@ -8,7 +8,7 @@ from bot.people.model import LOOK_UP
 
 def performers(directory: Directory) -> dict[str, Perform]:
     async def look_up(effect: Leased) -> Done:
-        await directory.refresh()
+        await directory.meet()
         return Done()
 
     return {LOOK_UP: look_up}

@@ -38,6 +38,7 @@ METHODS: dict[str, Method] = {
     "conversations.replies": Method(TIER_3, ("channels:history", "groups:history", "im:history")),
     "users.conversations": Method(TIER_3, ("channels:read", "groups:read")),
     "users.info": Method(TIER_4, ("users:read",)),
+    "users.list": Method(TIER_2, ("users:read",)),
     "users.lookupByEmail": Method(TIER_3, ("users:read", "users:read.email")),
     "pins.add": Method(TIER_2, ("pins:write",)),
     "bookmarks.add": Method(TIER_2, ("bookmarks:write",)),

@@ -1,10 +1,12 @@
 """One running world for all the scenarios that only talk; those that break things make their own."""
 
+import os
 from collections.abc import AsyncIterator
 
 import pytest
 
 from simulator import Acts
+from tests import postgres
 from tests.world import World
 from tests.world import world as running_world
 
@@ -33,3 +35,10 @@ def chen(world: World) -> Acts:
 @pytest.fixture
 def dee(world: World) -> Acts:
     return world.person("dee")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def on_postgres(request: pytest.FixtureRequest) -> None:
+    """Every bot on PostgreSQL, where that is asked for."""
+    if os.environ.get("WATCHBILL_TEST_DATABASE") == "postgresql":
+        postgres.server = request.getfixturevalue("postgres_server")
