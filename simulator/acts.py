@@ -57,7 +57,7 @@ async def click(acting: Acting, who: Person, body: Json) -> Answer | None:
 
 def _require(blocks: list[Json], action: Json) -> None:
     """The element must still be there. SlackError invalid_action."""
-    for block in blocks:
+    for block in views.every_block(blocks):
         if block["block_id"] == action["block_id"]:
             for element in views.elements(block):
                 if element.get("action_id") == action["action_id"]:

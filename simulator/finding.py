@@ -101,7 +101,7 @@ def clickable(
 ) -> Found | None:
     """The newest button or overflow entry of that text or action_id."""
     for place in _places(workspace, who, channel, ts):
-        for block in place.blocks:
+        for block in views.every_block(place.blocks):
             for element in views.elements(block):
                 if (action := _click(block, element, what)) is not None:
                     return Found(place, action)
@@ -119,6 +119,12 @@ def _click(block: Json, element: Json, what: str) -> Json | None:
             return None
         action = base | {"text": element["text"]}
         return action | {key: element[key] for key in ("value", "style") if key in element}
+    if element["type"] == "icon_button" and what in (element["text"]["text"], element.get("action_id")):
+        return base | {key: element[key] for key in ("text", "icon", "value") if key in element}
+    if element["type"] == "feedback_buttons":
+        for side in ("positive_button", "negative_button"):
+            if what in (element[side]["text"]["text"], element[side]["value"]):
+                return base | {key: element[side][key] for key in ("text", "value")}
     if element["type"] == "overflow":
         for option in element["options"]:
             if what in (option["text"]["text"], option.get("value")):
@@ -131,7 +137,7 @@ def selectable(
 ) -> Found | None:
     """The newest select (or other choosing element) of that name which offers the choice."""
     for place in _places(workspace, who, channel, ts):
-        for block in place.blocks:
+        for block in views.every_block(place.blocks):
             for element in views.elements(block):
                 if what not in forms.names(block, element):
                     continue

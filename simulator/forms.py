@@ -84,7 +84,7 @@ def fill(workspace: Workspace, view: View, fields: Json) -> Json:
 
 def _field(view: View, name: str) -> tuple[Json, Json]:
     known: list[str] = []
-    for block in view.blocks:
+    for block in views.every_block(view.blocks):
         for element in views.elements(block):
             called = names(block, element)
             if name in called:

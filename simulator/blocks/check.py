@@ -1,20 +1,22 @@
 """Checks of whole messages and views."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from simulator.blocks.ids import fill_ids
-from simulator.blocks.layout import EVERYWHERE, IN_MESSAGES, MARKDOWN_LENGTH
+from simulator.blocks.layout import IN_MESSAGES, IN_VIEWS, MARKDOWN_LENGTH
 from simulator.blocks.objects import plain
 from simulator.blocks.shapes import Check, anything, boolean, by_type, listing, one_of, problem, shape, string
 from simulator.errors import Json, SlackError
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+CHARTS = 2
 # Measured by others: the text of a message's blocks together fails near 13,200 characters.
 MESSAGE_CHARACTERS = 13_200
 
 _MESSAGE = listing(by_type(IN_MESSAGES), 0, MESSAGE_BLOCKS)
-_VIEW_BLOCKS = listing(by_type(EVERYWHERE), 0, VIEW_BLOCKS)
+_VIEW_BLOCKS = listing(by_type(IN_VIEWS), 0, VIEW_BLOCKS)
 
 _IN_EVERY_VIEW: dict[str, Check] = {
     "private_metadata": string(3000, 0),
@@ -89,15 +91,24 @@ def _check_submit(view: Json, problems: list[str]) -> None:
 def _check_ids(blocks: list[Json], at: str, problems: list[str]) -> None:
     """block_ids differ in a message or view, action_ids within their block."""
     seen: set[str] = set()
-    for number, block in enumerate(blocks):
-        path = f"{at}/{number}"
+    for path, block in _placed(blocks, at):
         block_id = block.get("block_id")
         if block_id in seen:
             problem(problems, f"`block_id` {block_id} already exists", f"{path}/block_id")
         if block_id:
             seen.add(block_id)
-        if block["type"] == "actions":
+        if block["type"] in ("actions", "context_actions"):
             _check_action_ids(block["elements"], f"{path}/elements", problems)
+
+
+def _placed(blocks: list[Json], at: str) -> Iterator[tuple[str, Json]]:
+    """Every block with its place, those inside containers and carousels included."""
+    for number, block in enumerate(blocks):
+        yield f"{at}/{number}", block
+        if block["type"] == "container":
+            yield from _placed(block["child_blocks"], f"{at}/{number}/child_blocks")
+        elif block["type"] == "carousel":
+            yield from _placed(block["elements"], f"{at}/{number}/elements")
 
 
 def _check_action_ids(elements: list[Json], at: str, problems: list[str]) -> None:
@@ -111,9 +122,12 @@ def _check_action_ids(elements: list[Json], at: str, problems: list[str]) -> Non
 
 
 def _check_once(blocks: list[Json], at: str, problems: list[str]) -> None:
-    """One table a message, and markdown of 12,000 characters in all."""
-    if sum(block["type"] == "table" for block in blocks) > 1:
+    """One table and two charts a message, and markdown of 12,000 characters in all."""
+    kinds = [block["type"] for _, block in _placed(blocks, at)]
+    if kinds.count("table") > 1:
         problem(problems, "only one table block is allowed", at)
+    if kinds.count("data_visualization") > CHARTS:
+        problem(problems, f"no more than {CHARTS} data_visualization blocks allowed", at)
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_LENGTH:
         problem(problems, f"markdown must be less than {MARKDOWN_LENGTH + 1} characters in all", at)
 

@@ -14,6 +14,7 @@ from simulator.blocks.objects import (
     URL,
     plain,
 )
+from simulator.blocks.rich import rich_text
 from simulator.blocks.shapes import (
     Check,
     anything,
@@ -22,7 +23,6 @@ from simulator.blocks.shapes import (
     exactly_one,
     integer,
     listing,
-    mapping,
     one_of,
     shape,
     string,
@@ -53,6 +53,20 @@ BUTTON = _element(
     value=string(2000, 0),
     style=one_of("primary", "danger"),
     confirm=CONFIRM,
+    accessibility_label=string(75),
+)
+
+_TRIGGER = shape(
+    {"url": string(URL)},
+    {
+        "customizable_input_parameters": listing(
+            shape({"name": string(255), "value": string(INPUT_LENGTH)}), 0, 100
+        )
+    },
+)
+WORKFLOW_BUTTON = _element(
+    {"text": plain(75), "workflow": shape({"trigger": _TRIGGER})},
+    style=one_of("primary", "danger"),
     accessibility_label=string(75),
 )
 
@@ -149,14 +163,22 @@ INPUTS: dict[str, Check] = {
     "rich_text_input": _element(
         {},
         placeholder=plain(150),
-        initial_value=mapping,
+        initial_value=rich_text,
         dispatch_action_config=DISPATCH,
         focus_on_load=boolean,
+        min_lines=integer(1, 100),
+        max_lines=integer(1, 100),
     ),
     "file_input": _element({}, filetypes=listing(string(255), 1, 100), max_files=integer(1, 10)),
 }
 
 # Where each may stand.
-IN_ACTIONS: dict[str, Check] = {"button": BUTTON, "overflow": OVERFLOW, **SELECTS, **CHOOSERS}
+IN_ACTIONS: dict[str, Check] = {
+    "button": BUTTON,
+    "workflow_button": WORKFLOW_BUTTON,
+    "overflow": OVERFLOW,
+    **SELECTS,
+    **CHOOSERS,
+}
 IN_SECTION: dict[str, Check] = {**IN_ACTIONS, "image": IMAGE}
 IN_INPUT: dict[str, Check] = {**SELECTS, **CHOOSERS, **INPUTS}

@@ -24,10 +24,16 @@ def fill_ids(blocks: list[Json]) -> list[Json]:
 def _block(block: Json) -> Json:
     filled = {**block, "block_id": block.get("block_id") or _fresh()}
     match block["type"]:
-        case "actions":
+        case "actions" | "context_actions":
             filled["elements"] = [_element(element) for element in block["elements"]]
         case "input":
             filled["element"] = _element(block["element"])
+        case "card" if block.get("actions"):
+            filled["actions"] = [_element(element) for element in block["actions"]]
+        case "carousel":
+            filled["elements"] = fill_ids(block["elements"])
+        case "container":
+            filled["child_blocks"] = fill_ids(block["child_blocks"])
         case "section" if block.get("accessory"):
             filled["accessory"] = _element(block["accessory"])
     return filled

@@ -1,7 +1,19 @@
 """Blocks, and which of them may stand where."""
 
+from simulator.blocks.cards import (
+    ALERT,
+    CARD,
+    CAROUSEL,
+    CONTEXT_ACTIONS,
+    FILE,
+    PLAN,
+    TASK_CARD,
+    VIDEO,
+    container,
+)
 from simulator.blocks.elements import IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
 from simulator.blocks.objects import SLACK_FILE, URL, plain, rich
+from simulator.blocks.rich import BLOCK_ID, RICH_TEXT
 from simulator.blocks.shapes import (
     Check,
     anything,
@@ -11,12 +23,11 @@ from simulator.blocks.shapes import (
     by_type,
     exactly_one,
     listing,
-    one_of,
     shape,
     string,
 )
+from simulator.blocks.tables import DATA_TABLE, DATA_VISUALIZATION, TABLE
 
-BLOCK_ID = string(255)
 MARKDOWN_LENGTH = 12_000
 
 
@@ -61,25 +72,6 @@ INPUT = _block(
     dispatch_action=boolean,
 )
 
-# What stands inside rich text is looked at lightly: the kind of each part, not its styles.
-_PARTS = listing(anything, 0, 1000)
-
-
-def _part(**optional: Check) -> Check:
-    return shape({"type": anything, "elements": _PARTS}, optional)
-
-
-_RICH_PART = by_type(
-    {
-        "rich_text_section": _part(),
-        "rich_text_preformatted": _part(border=anything, language=anything),
-        "rich_text_quote": _part(border=anything),
-        "rich_text_list": _part(
-            style=one_of("bullet", "ordered"), indent=anything, offset=anything, border=anything
-        ),
-    }
-)
-
 EVERYWHERE: dict[str, Check] = {
     "section": SECTION,
     "header": _block({"text": plain(150)}),
@@ -88,13 +80,25 @@ EVERYWHERE: dict[str, Check] = {
     "actions": _block({"elements": listing(by_type(IN_ACTIONS), 1, 25)}),
     "image": IMAGE_BLOCK,
     "input": INPUT,
-    "rich_text": _block({"elements": listing(_RICH_PART, 0, 1000)}),
+    "rich_text": RICH_TEXT,
+    "video": VIDEO,
 }
+
+IN_VIEWS: dict[str, Check] = {**EVERYWHERE, "alert": ALERT}
+
+_IN_CONTAINERS: dict[str, Check] = {**EVERYWHERE, "file": FILE, "table": TABLE}
 
 IN_MESSAGES: dict[str, Check] = {
     **EVERYWHERE,
     "markdown": _block({"text": string(MARKDOWN_LENGTH)}),
-    "table": _block(
-        {"rows": listing(listing(anything, 1, 20), 1, 100)}, column_settings=listing(anything, 0, 20)
-    ),
+    "table": TABLE,
+    "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
+    "card": CARD,
+    "carousel": CAROUSEL,
+    "container": container(_IN_CONTAINERS),
+    "context_actions": CONTEXT_ACTIONS,
+    "task_card": TASK_CARD,
+    "plan": PLAN,
+    "file": FILE,
 }

@@ -43,6 +43,11 @@ def integer(least: int, most: int) -> Check:
     return check
 
 
+def number(value: Any, path: str, problems: list[str]) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        problem(problems, "must provide a number", path)
+
+
 def one_of(*words: str) -> Check:
     """One of these strings."""
 
@@ -68,12 +73,6 @@ def listing(entry: Check, least: int, most: int) -> Check:
             entry(one, f"{path}/{number}", problems)
 
     return check
-
-
-def mapping(value: Any, path: str, problems: list[str]) -> None:
-    """Any object: its inside is not looked at."""
-    if not isinstance(value, dict):
-        problem(problems, "must provide an object", path)
 
 
 def anything(value: Any, path: str, problems: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Modals and home tabs: the stack of each person, and what was entered."""
 
 import hashlib
+from collections.abc import Iterator
 
 from simulator.errors import Json, SlackError
 from simulator.workspace.model import View
@@ -33,13 +34,24 @@ _INITIAL = {
 }
 
 
+def every_block(blocks: list[Json]) -> Iterator[Json]:
+    """The blocks, those inside containers and carousels included."""
+    for block in blocks:
+        yield block
+        yield from every_block(block.get("child_blocks", []))
+        if block.get("type") == "carousel":
+            yield from every_block(block["elements"])
+
+
 def elements(block: Json) -> list[Json]:
     """The interactive elements of a block, in the order they stand."""
     match block.get("type"):
         case "input":
             return [block["element"]]
-        case "actions":
+        case "actions" | "context_actions":
             return list(block["elements"])
+        case "card":
+            return list(block.get("actions") or [])
         case "section":
             accessory = block.get("accessory")
             return [accessory] if accessory and accessory["type"] != "image" else []
@@ -56,7 +68,7 @@ def value_key(element: Json) -> str | None:
 def initial_state(blocks: list[Json], kept: Json | None = None) -> Json:
     """The `state.values` of these blocks: their initial values, or what `kept` holds for the same ids."""
     values: Json = {}
-    for block in blocks:
+    for block in every_block(blocks):
         for element in elements(block):
             if element["type"] not in _INITIAL:
                 continue
