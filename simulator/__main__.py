@@ -27,6 +27,8 @@ def _arguments(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--manifest", type=Path, help="the app's manifest, as JSON")
     parser.add_argument("--no-limits", action="store_true", help="answer as fast as asked: no 429")
     parser.add_argument("--request-url", help="deliver over signed HTTP to this address instead of sockets")
+    parser.add_argument("--bot-url", help="where the bot answers /healthz and /readyz, to show its health")
+    parser.add_argument("--since", type=float, help="count the seconds printed from this Unix time")
     return parser.parse_args(own), command
 
 
@@ -43,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
             manifest=options.manifest,
             request_url=options.request_url,
         )
-        return asyncio.run(serve(simulator, command))
+        return asyncio.run(serve(simulator, command, options.bot_url, options.since))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator import screen
+from simulator import bot_health, screen
 from simulator.acting import Acting
 from simulator.acts import ACTS, Act
 from simulator.calls import CallLog
@@ -18,6 +18,7 @@ from simulator.delivery.route import Route
 from simulator.errors import Json, SlackError
 from simulator.faults import Faults
 from simulator.sentences import sentence
+from simulator.waiting import Waiting
 from simulator.workspace.model import Person
 from simulator.workspace.workspace import Workspace
 
@@ -25,6 +26,10 @@ PAGE = Path(__file__).parent / "page"
 # A follower of the clock waits this long for a move before it is told there was none.
 CLOCK_WAIT_SECONDS = 20.0
 STREAM_KEEPALIVE_SECONDS = 10.0
+# What happens within this time is told at once; one deed of the bot is often ten changes.
+STREAM_PAUSE_SECONDS = 0.05
+# A page shows so many people with what waits for them.
+WATCHED_AT_MOST = 20
 CALLS_AT_ONCE = 500
 
 FAULTS = (
@@ -52,14 +57,21 @@ class Control:
         self.log = log
         self.faults = faults
         self.route = route
+        self.waiting = Waiting(workspace)
+        # Where the bot's own /healthz and /readyz are; None: not known, and nobody is asked.
+        self.bot_url: str | None = None
+        # The first command somebody typed at the page that the app answered, and how long it took (seconds).
+        self.first_command: tuple[str, float] | None = None
 
-    def routes(self) -> list[web.RouteDef | web.StaticDef]:
-        routes: list[web.RouteDef | web.StaticDef] = [
+    def routes(self) -> list[web.RouteDef]:
+        return [
             web.get("/", self._index),
             web.get("/healthz", self._health),
             web.get("/clock", self._clock),
             web.post("/sim/clock", self._move_clock),
             web.get("/sim/people", self._people),
+            web.get("/sim/bot", self._bot),
+            web.get("/page/{path:.+}", self._file),
             web.get("/sim/state", self._state),
             web.get("/sim/messages", self._messages),
             web.get("/sim/events", self._events),
@@ -68,9 +80,6 @@ class Control:
             web.get("/sim/faults", self._faults),
             web.post("/sim/faults", self._set_fault),
         ]
-        if PAGE.is_dir():
-            routes.append(web.static("/page", PAGE))
-        return routes
 
     # The page and the clock
 
@@ -79,6 +88,13 @@ class Control:
         if not index.is_file():
             return web.Response(text="The simulated workspace is running; its page is not installed.")
         return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A part of the page. A browser asks anew each time, so that it never mixes two versions."""
+        path = (PAGE / request.match_info["path"]).resolve()
+        if not path.is_relative_to(PAGE) or not path.is_file():
+            return web.Response(status=404, text="There is no such file.")
+        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
 
     async def _health(self, request: web.Request) -> web.Response:
         return _json({"ok": True, "bot_connected": self.route.connected})
@@ -100,13 +116,18 @@ class Control:
     # What somebody sees
 
     async def _people(self, request: web.Request) -> web.Response:
-        return _json(screen.people(self.workspace))
+        return _json(screen.people(self.workspace, self.waiting))
+
+    async def _bot(self, request: web.Request) -> web.Response:
+        """The bot's own health, passed on: a page may ask nobody but the server it came from."""
+        return _json(await bot_health.ask(self.bot_url))
 
     async def _state(self, request: web.Request) -> web.Response:
         who = self._who(request.query.get("as", ""))
         if who is None:
             return _nobody()
-        return _json(screen.state(self.workspace, self.acting.manifest, who, self.route.connected))
+        connected = self.route.connected
+        return _json(screen.state(self.workspace, self.waiting, self.acting.manifest, who, connected))
 
     async def _messages(self, request: web.Request) -> web.Response:
         who = self._who(request.query.get("as", ""))
@@ -133,13 +154,20 @@ class Control:
         )
         await response.prepare(request)
         await response.write(b": connected\n\n")
+        watched = request.query.get("watch", "").split(",")[:WATCHED_AT_MOST]
+        told: dict[str, Json] = {}
         with self.workspace.feed.stream() as stream:
+            changes: list[Change] = []
             while not stream.ended:
-                changes = await stream.take(STREAM_KEEPALIVE_SECONDS)
+                waiting = self.waiting.badges(watched)
+                news = self._told(who, changes) + (_waiting(waiting) if waiting != told else b"")
                 try:
-                    await response.write(self._told(who, changes) or b": alive\n\n")
+                    await response.write(news or b": alive\n\n")
                 except ConnectionError:
                     break
+                told = waiting
+                await asyncio.sleep(STREAM_PAUSE_SECONDS)
+                changes = await stream.take(STREAM_KEEPALIVE_SECONDS)
         return response
 
     def _told(self, who: Person, changes: list[Change]) -> bytes:
@@ -174,6 +202,10 @@ class Control:
         if answer is None:
             return {"ok": True, "answer": None, "elapsed": time.monotonic() - started}
         shape: Json = {"ok": answer.ok, "elapsed": answer.elapsed}
+        typed = str(body.get("text", ""))
+        if answer.ok and self.first_command is None and typed.startswith("/"):
+            self.first_command = (typed, answer.elapsed)
+            self.workspace.feed.wake()
         if not answer.ok:
             return shape | {"error": answer.error, "message": sentence(answer.error, answer.text)}
         message = answer.message
@@ -216,6 +248,10 @@ async def _body(request: web.Request) -> Json:
 
 def _json(value: Any, status: int = 200) -> web.Response:
     return web.json_response(value, status=status, dumps=lambda v: json.dumps(v, ensure_ascii=False))
+
+
+def _waiting(people: dict[str, Json]) -> bytes:
+    return b"data: " + json.dumps({"type": "waiting", "people": people}).encode() + b"\n\n"
 
 
 def _nobody() -> web.Response:

@@ -16,14 +16,21 @@ GRACE_SECONDS = 10.0
 PATIENCE_SECONDS = 15.0
 
 
-async def serve(simulator: Simulator, command: list[str]) -> int:
-    """Serve until SIGINT or SIGTERM, or until the command ends. OSError when the port is taken."""
+async def serve(
+    simulator: Simulator, command: list[str], bot_url: str | None = None, since: float | None = None
+) -> int:
+    """Serve until SIGINT or SIGTERM, or until the command ends. OSError when the port is taken.
+
+    `bot_url`: where the bot answers /healthz and /readyz; by default what HTTP_HOST and HTTP_PORT tell the
+    child. `since`: Unix seconds from which to count for whoever waits, when that was before our own start.
+    """
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[signal.Signals] = loop.create_future()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop, stop, number)
+    simulator.control.bot_url = bot_url or _health_address(command)
     async with simulator:
-        greeting = asyncio.create_task(_greet(simulator, bool(command)))
+        greeting = asyncio.create_task(_greet(simulator, bool(command), since))
         try:
             return await (_with_child(simulator, command, stop) if command else _alone(stop))
         finally:
@@ -69,18 +76,48 @@ async def _end(child: Process, ended: asyncio.Task[int], number: signal.Signals)
     return 0
 
 
-async def _greet(simulator: Simulator, with_bot: bool) -> None:
-    if not with_bot:
-        env = "\n".join(f"  export {name}={value}" for name, value in simulator.bot_env().items())
-        _say(simulator, f"Give your bot this environment:\n{env}")
+def _health_address(command: list[str]) -> str | None:
+    """Where the child will listen by its environment, as far as that says."""
+    port = os.environ.get("HTTP_PORT", "")
+    if not command or not port.isdigit():
+        return None
+    host = os.environ.get("HTTP_HOST", "")
+    return f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"  # noqa: S104
+
+
+async def _greet(simulator: Simulator, with_bot: bool, since: float | None) -> None:
+    """Tell where the page is, when the bot is there, and when it answered its first command."""
+    began = simulator.started if since is None else time.monotonic() - (time.time() - since)
+    opened = time.monotonic() - simulator.started
+    _say(
+        simulator,
+        f"The page is ready, {opened:.1f} s after the start.{'' if with_bot else _wanted(simulator)}",
+    )
     while not await simulator.feed.until(lambda: simulator.bot_connected, PATIENCE_SECONDS):
         if with_bot:
-            _say(simulator, "The bot is not connected yet.")
-    seconds = time.monotonic() - simulator.started
-    _say(simulator, f"The bot is connected ({seconds:.1f} s since start).")
+            _line("The bot is not connected yet.")
+    now = time.monotonic()
+    whole = "" if since is None else f", {now - began:.1f} s since you asked for it"
+    _line(f"The bot is connected, {now - simulator.started:.1f} s after the start{whole}.")
+    while not await simulator.feed.until(lambda: simulator.control.first_command, PATIENCE_SECONDS):
+        pass
+    if simulator.control.first_command:
+        typed, took = simulator.control.first_command
+        _line(
+            f"{typed}\n  was answered in {took:.2f} s, {time.monotonic() - began:.0f} s from the beginning."
+        )
+
+
+def _wanted(simulator: Simulator) -> str:
+    env = "\n".join(f"  export {name}={value}" for name, value in simulator.bot_env().items())
+    return f"\n  Give your bot this environment:\n{env}"
 
 
 def _say(simulator: Simulator, text: str) -> None:
     team = simulator.workspace.team.name
-    sys.stdout.write(f"\n  {team}, a simulated Slack workspace, is open at  {simulator.url}\n  {text}\n\n")
+    _line(f"{team}, a simulated Slack workspace, is open at  {simulator.url}\n  {text}")
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(f"\n  {text}\n")
     sys.stdout.flush()

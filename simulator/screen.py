@@ -1,16 +1,13 @@
 """What one person sees, as the page gets it."""
 
-from simulator import finding
 from simulator.calls import Call
 from simulator.changes import Change
 from simulator.errors import Json
 from simulator.manifest import Manifest
+from simulator.waiting import Waiting
 from simulator.workspace import render, views
 from simulator.workspace.model import Channel, Message, Person
 from simulator.workspace.workspace import Workspace
-
-# More than this is shown as "99+" anyway.
-COUNTED = 100
 
 
 def person(who: Person) -> Json:
@@ -25,9 +22,9 @@ def person(who: Person) -> Json:
     }
 
 
-def people(workspace: Workspace) -> list[Json]:
-    """GET /sim/people."""
-    return [person(who) for who in workspace.people.values()]
+def people(workspace: Workspace, waiting: Waiting) -> list[Json]:
+    """GET /sim/people: everybody, with what waits for them."""
+    return [person(who) | waiting.badge(who) for who in workspace.people.values()]
 
 
 def message(workspace: Workspace, what: Message) -> Json:
@@ -35,38 +32,19 @@ def message(workspace: Workspace, what: Message) -> Json:
     return render.message(workspace, what) | {"channel": what.channel}
 
 
-def _unread(who: Person, channel: Channel) -> list[Message]:
-    start = channel.position(channel.reads.get(who.id, ""))
-    found = []
-    for ts in channel.timeline[start:][-COUNTED:]:
-        entry = channel.by_ts[ts]
-        if ts > channel.reads.get(who.id, "") and entry.user != who.id and entry.subtype != "tombstone":
-            found.append(entry)
-    return found
-
-
-def _mentions(workspace: Workspace, who: Person, channel: Channel, unread: list[Message]) -> int:
-    if channel.kind in ("im", "mpim"):
-        return len(unread)
-    groups = [f"<!subteam^{g.id}" for g in workspace.usergroups.values() if who.id in g.users]
-    marks = (f"<@{who.id}", "<!here", "<!channel", "<!everyone", *groups)
-    return sum(any(mark in finding.raw(workspace, entry) for mark in marks) for entry in unread)
-
-
-def _channel(workspace: Workspace, who: Person, channel: Channel) -> Json:
-    member = who.id in channel.members
-    unread = _unread(who, channel) if member else []
+def _channel(waiting: Waiting, who: Person, channel: Channel) -> Json:
+    unread, mentions = waiting.of(who, channel)
     return {
         "id": channel.id,
         "name": channel.name,
         "kind": channel.kind,
         "topic": channel.topic,
         "purpose": channel.purpose,
-        "is_member": member,
+        "is_member": who.id in channel.members,
         "is_archived": channel.is_archived,
         "members": list(channel.members),
-        "unread": len(unread),
-        "mentions": _mentions(workspace, who, channel, unread),
+        "unread": unread,
+        "mentions": mentions,
         "last_ts": channel.timeline[-1] if channel.timeline else None,
         "with": next((user for user in channel.members if user != who.id), None)
         if channel.kind == "im"
@@ -79,14 +57,16 @@ def _channel(workspace: Workspace, who: Person, channel: Channel) -> Json:
     }
 
 
-def state(workspace: Workspace, manifest: Manifest, who: Person, bot_connected: bool) -> Json:
+def state(
+    workspace: Workspace, waiting: Waiting, manifest: Manifest, who: Person, bot_connected: bool
+) -> Json:
     """GET /sim/state: everything beside the messages."""
     home = workspace.homes.get(who.id)
     clock = workspace.clock.as_json()
     return {
         "team": {"id": workspace.team.id, "name": workspace.team.name, "domain": workspace.team.domain},
         "me": who.id,
-        "people": people(workspace),
+        "people": [person(each) for each in workspace.people.values()],
         "app": {
             "id": workspace.app.id,
             "name": workspace.app.name,
@@ -106,7 +86,7 @@ def state(workspace: Workspace, manifest: Manifest, who: Person, bot_connected: 
             ],
         },
         "channels": [
-            _channel(workspace, who, channel)
+            _channel(waiting, who, channel)
             for channel in workspace.channels.values()
             if workspace.can_see(who.id, channel)
         ],
