@@ -23,6 +23,7 @@ export const people = () => json("/sim/people");
 export const state = (as) => json(`/sim/state?${query({ as })}`);
 export const messages = (as, channel, more = {}) => json(`/sim/messages?${query({ as, channel, ...more })}`);
 export const calls = (after, limit = 200) => json(`/sim/calls?${query({ after, limit })}`);
+export const botHealth = () => json("/sim/bot");
 export const faults = () => json("/sim/faults");
 
 function post(path, body) {
@@ -46,15 +47,15 @@ const FIRST_RETRY = 500; // milliseconds; doubled after every failure
 const LAST_RETRY = 5000;
 
 /**
- * Follow what happens around `as` until `stop()` is called.
+ * Follow what happens around `as`, and what waits for those in `watch`, until `stop()` is called.
  * `onEvent(event)` for each event, `onOpen()` at each connection, `onLost()` when one breaks.
  */
-export function follow(as, { onEvent, onOpen, onLost }) {
+export function follow(as, watch, { onEvent, onOpen, onLost }) {
   let source = null;
   let timer = 0;
   let wait = FIRST_RETRY;
   const connect = () => {
-    source = new EventSource(`/sim/events?${query({ as })}`);
+    source = new EventSource(`/sim/events?${query({ as, watch: watch.join(",") })}`);
     source.onopen = () => {
       wait = FIRST_RETRY;
       onOpen();

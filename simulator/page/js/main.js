@@ -6,7 +6,7 @@ import { fill, h } from "./dom.js";
 import { homeTab } from "./home.js";
 import { apply, forgetNewLine, keyOf, load } from "./lists.js";
 import { drawModal } from "./modal.js";
-import { lookSoon, watchOthers } from "./others.js";
+import { learn, watchedIds } from "./others.js";
 import { closePopover, dropToast, toast } from "./overlay.js";
 import { followAddress, parse, settle, show } from "./route.js";
 import { badgeOf, drawSidebar, jump } from "./sidebar.js";
@@ -140,20 +140,19 @@ function revealAsked() {
 }
 
 function hear(event) {
+  if (event.type === "waiting") return learn(event.people);
   if (["message", "changed", "deleted"].includes(event.type)) apply(event);
-  refresh();
-  lookSoon();
+  return refresh();
 }
 
 function listen() {
   stream?.stop();
-  stream = api.follow(store.me, {
+  stream = api.follow(store.me, watchedIds(), {
     onEvent: hear,
     onOpen() {
       store.online = true;
       drawBanner();
       refresh();
-      lookSoon();
       // What happened before the stream was there was not heard: read again what is on the screen.
       const { view, thread: ts } = store.route;
       const keys = new Set([
@@ -244,7 +243,6 @@ async function start() {
   await refresh();
   startTour(part("sidebar"));
   listen();
-  watchOthers();
   return undefined;
 }
 
