@@ -154,7 +154,8 @@ async def find(connection: AsyncConnection, number: Number) -> Incident | None:
 
 async def lock(connection: AsyncConnection, number: Number) -> Incident | None:
     """As `find`, and nobody else changes it until this transaction ends."""
-    query = select(incidents).where(incidents.c.number == number).with_for_update()
+    # Rows that only refer to it may still be added by others.
+    query = select(incidents).where(incidents.c.number == number).with_for_update(key_share=True)
     row = (await connection.execute(query)).first()
     return _incident(row) if row else None
 
@@ -198,7 +199,7 @@ async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserI
 
 async def add_members(connection: AsyncConnection, number: Number, users: Iterable[UserId]) -> None:
     """They may know of the incident from now on, also those who had left it."""
-    rows = [{"incident": number, "user": each, "present": True} for each in dict.fromkeys(users)]
+    rows = [{"incident": number, "user": each, "present": True} for each in sorted(set(users))]
     if rows:
         statement = insert(connection, members)
         again = statement.on_conflict_do_update(

@@ -47,8 +47,8 @@ def performers(
 def _sent(page: Page, user: UserId, reached: Reached) -> Callable[[Transaction, Posted], Awaitable[None]]:
     async def record(tx: Transaction, _: Posted) -> None:
         if page.user is None:
-            await store.reached(tx.connection, page.id, user)
             await reached(tx, page, user)
+            await store.reached(tx.connection, page.id, user)
         metrics.PAGES.labels("sent").inc()
 
     return record
@@ -57,8 +57,9 @@ def _sent(page: Page, user: UserId, reached: Reached) -> Callable[[Transaction, 
 def _not_sent(page: Page, reason: str, unreachable: Unreachable) -> Done:
     async def record(tx: Transaction) -> None:
         if page.state is PageState.OPEN:
+            # Its subject before the page, as everywhere: else two transactions may wait for each other.
+            await unreachable(tx, page, reason)
             await store.answer(tx.connection, page.id, PageState.UNREACHABLE, None, tx.now)
             metrics.PAGES.labels("unreachable").inc()
-            await unreachable(tx, page, reason)
 
     return Done(record, detail=f"unreachable: {reason}")

@@ -156,7 +156,7 @@ async def test_an_end_without_an_answer_takes_the_button_off_the_page(odd: World
     await odd.simulator.until(lambda: "before anybody acknowledged" in str(page.blocks), WITHIN)
     assert not any(block["type"] == "actions" for block in page.blocks)
     answer = await ana.types(f"/incident page INC-{number} @bo")
-    assert "reopen it" in answer.text
+    assert f"/incident reopen INC-{number}" in answer.text
     await ana.types(f"/incident reopen INC-{number}")
     await odd.simulator.until(lambda: open_pages(bo, number), WITHIN, "paged again: nobody had acknowledged")
 

@@ -133,9 +133,9 @@ async def invite(outside: Outside, effect: Leased) -> Done:
     )
 
     async def record(tx: Transaction) -> None:
+        await store.add_members(tx.connection, incident.number, wanted)
         if done.record is not None:
             await done.record(tx)
-        await store.add_members(tx.connection, incident.number, wanted)
         for error in sorted(set(refused.values())):
             await bury(tx, effect, f"conversations.invite: {error}", goes_on=False)
 

@@ -105,7 +105,7 @@ async def page_due(context: Context, tx: Transaction, number: Number) -> None:
 async def reached(tx: Transaction, page: Page, person: UserId) -> None:
     """Slack told who the paged person is: from now on they may see what they are paged for, and enter."""
     number = parse_number(page.subject.ref)
-    incident = await store.find(tx.connection, number) if number is not None else None
+    incident = await store.lock(tx.connection, number) if number is not None else None
     if incident is not None:
         await store.add_members(tx.connection, incident.number, [person])
         if incident.room.channel:
