@@ -39,7 +39,9 @@ class Submitted:
         return Number(int(self.private))
 
     def text(self, block: str) -> str:
-        return clean(str(self._state(block).get("value") or "")).strip()
+        """What was written, empty where nothing of it would be seen."""
+        written = clean(str(self._state(block).get("value") or "")).strip()
+        return "" if blank(written) else written
 
     def choice(self, block: str) -> str | None:
         option = self._state(block).get("selected_option")
@@ -67,7 +69,7 @@ Submit = Callable[[Context, Submitted], Awaitable[Content | None]]
 async def declare(context: Context, form: Submitted) -> Content | None:
     playbook = context.playbook.current
     title, severity, service = one_line(form.text("title")), form.choice("severity"), form.choice("service")
-    if blank(title):
+    if not title:
         raise FieldError("title", "Say what is broken, in a few words.")
     if severity not in playbook.severities:
         raise FieldError("severity", "This severity is no longer in the playbook. Choose another one.")
@@ -145,7 +147,7 @@ async def add_note(context: Context, form: Submitted) -> Content | None:
 
 async def rename(context: Context, form: Submitted) -> Content | None:
     title = one_line(form.text("title"))
-    if blank(title):
+    if not title:
         raise FieldError("title", "A title has at least one word.")
     await changes.rename(context, form.number, title, form.act)
     return None
@@ -159,6 +161,10 @@ async def cancel(context: Context, form: Submitted) -> Content | None:
 async def edit_entry(context: Context, form: Submitted) -> Content | None:
     number, seq = json.loads(form.private)
     text = form.text("text") if "text" in form.values else None
+    if text == "":
+        raise FieldError("text", "Write something. To take a message out, remove its mark.")
+    if form.instant("at") > form.act.at:
+        raise FieldError("at", "That time is in the future.")
     await timeline.edit_entry(context, Number(number), seq, text, form.instant("at"), form.act)
     return None
 

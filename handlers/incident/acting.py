@@ -28,7 +28,7 @@ def _at_eta(text: str) -> tuple[str, str]:
 
 async def update(context: Context, asked: Asked, rest: str) -> Answer:
     number, text = await named(context, asked, rest)
-    if not text:
+    if blank(text):
         return Form(modals.update_form(await queries.open_one(context, number, asked.user)))
     words, eta = _at_eta(plain(text))
     incident = await changes.post_update(context, number, words, asked.act, eta)
@@ -95,7 +95,7 @@ def _target(context: Context, word: str) -> str:
 
 async def add_note(context: Context, asked: Asked, rest: str) -> Answer:
     number, text = await named(context, asked, rest)
-    if not text:
+    if blank(text):
         return Form(modals.note_form(await queries.to_change(context, number, asked.user)))
     incident = await changes.add_note(context, number, plain(text), asked.act)
     return plainly(f"Noted in the timeline of {incident.name}.")
@@ -120,7 +120,7 @@ async def rename(context: Context, asked: Asked, rest: str) -> Answer:
 
 async def resolve(context: Context, asked: Asked, rest: str) -> Answer:
     number, text = await named(context, asked, rest)
-    if not text:
+    if blank(text):
         return Form(modals.resolve_form(await queries.open_one(context, number, asked.user)))
     known = Resolution(summary=plain(text))
     incident = await changes.resolve(context, number, known, asked.act)
