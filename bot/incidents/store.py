@@ -234,8 +234,8 @@ async def entry(connection: AsyncConnection, number: Number, seq: int) -> Entry 
     return _entry(row) if row else None
 
 
-async def entries_of(connection: AsyncConnection, number: Number, kind: EntryKind) -> list[Entry]:
-    query = select(timeline).where(timeline.c.incident == number, timeline.c.kind == kind)
+async def entries_of(connection: AsyncConnection, number: Number, *kinds: EntryKind) -> list[Entry]:
+    query = select(timeline).where(timeline.c.incident == number, timeline.c.kind.in_(kinds))
     return [_entry(row) for row in await connection.execute(query.order_by(timeline.c.seq))]
 
 

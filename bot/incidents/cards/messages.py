@@ -120,6 +120,8 @@ def alarm(incident: Incident, entry: Entry) -> Content:
         )
     elif incident.acknowledged_by:
         blocks.append(context(f"{user(incident.acknowledged_by)} has it."))
+        if incident.room.kind is RoomKind.NONE:  # no card stands anywhere else
+            blocks.append(actions(button("Show", SHOW, number)))
     return Content(text, tuple(blocks))
 
 

@@ -231,7 +231,7 @@ def do_without_room(incident: Incident, reason: str, at: datetime) -> Change:
     kind = RoomKind.NONE if incident.private else RoomKind.THREAD
     text = f"Slack allowed no channel ({reason}): {incident.name} lives in the thread of its announcement"
     if incident.private:
-        text = f"Slack allowed no private channel ({reason}): {incident.name} has no room"
+        text = f"Slack allowed no private channel ({reason}), so there is no room"
     moved = replace(incident, room=Room(kind))
     change = note(moved, EntryKind.ROOM, WATCHBILL, at, text)
     if incident.private:

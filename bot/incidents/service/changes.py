@@ -137,7 +137,9 @@ async def _over(work: Work) -> None:
 
 async def _quiet_alarms(work: Work) -> None:
     """Alarms already sounded lose their button and say who has it."""
-    for entry in await store.entries_of(work.tx.connection, work.incident.number, EntryKind.UNHEARD):
+    # The declarer of a private incident without a room was told of that in the same way.
+    sounded = (EntryKind.UNHEARD, EntryKind.ROOM)
+    for entry in await store.entries_of(work.tx.connection, work.incident.number, *sounded):
         work.tx.queue(queued.alarm_answered(work.incident.number, entry.seq))
 
 
