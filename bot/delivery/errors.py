@@ -1,6 +1,8 @@
 """The four ways an attempt at something outside can fail. Telling them apart is what keeps promises."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 
 class Busy(Exception):
@@ -20,8 +22,9 @@ class Unclear(Exception):
 
 
 class Refused(Exception):
-    """The other side will never do this; `error` is its own code for why."""
+    """The other side will never do this; `error` is its own code for why, `answer` all that it said."""
 
-    def __init__(self, message: str, *, error: str) -> None:
+    def __init__(self, message: str, *, error: str, answer: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.error = error
+        self.answer = answer or {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.db import Database
 from bot.delivery.errors import Refused
-from bot.delivery.model import Leased, Priority
+from bot.delivery.model import Effect, Leased, Priority
 from bot.delivery.queue import Transaction
 from bot.delivery.worker import Done
 from bot.messages import store
@@ -65,11 +65,12 @@ class Messages:
             await store.keep(tx.connection, fresh, tx.now)
             if on_posted is not None:
                 await on_posted(tx, fresh)
+            if found is not None:
+                # It may show an older state of things. An edit of its own, so that what was found is on
+                # record whatever becomes of that.
+                again = (effect.kind, effect.lane, effect.priority, effect.payload, effect.key)
+                tx.queue(Effect(*again))
 
-        if found is not None:
-            # What was found may show an older state of things.
-            await self._slack.call("chat.update", **self._arguments(content, found.channel), ts=found.ts)
-            fresh = replace(found, digest=_digest(content))
         return Done(record, detail=f"{fresh.channel} {fresh.ts}" + (" found" if found else ""))
 
     async def remove(self, effect: Leased, key: str) -> Done:

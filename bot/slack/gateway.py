@@ -109,7 +109,7 @@ class Slack:
         needed = data.get("needed") if isinstance(data, dict) else None
         messages = (data.get("response_metadata") or {}).get("messages") if isinstance(data, dict) else None
         more = f" (needs {needed})" if needed else f" {messages}" if messages else ""
-        return Refused(f"{method}: {code}{more}", error=code)
+        return Refused(f"{method}: {code}{more}", error=code, answer=data)
 
 
 def make_client(token: str | None, base_url: str) -> AsyncWebClient:

@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import Row, select
 
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.delivery.errors import Refused, Unclear
 from bot.delivery.model import EffectId, Leased, Priority
 from bot.delivery.queue import Queue
+from bot.delivery.store import outbox
 from bot.delivery.worker import Done
 from bot.messages.show import Messages, Place
 from bot.model import ChannelId, Ts, UserId
@@ -52,7 +55,16 @@ class Desk:
         done = await self.messages.show(effect, "card", place or self.place, content)
         if recorded:
             await self.record(done)
+        if recorded and done.detail.endswith(" found"):
+            [again] = await self.queued()
+            assert (again.kind, again.lane, again.priority) == (effect.kind, effect.lane, effect.priority)
+            await self.record(await self.messages.show(self.effect(), "card", place or self.place, content))
         return done
+
+    async def queued(self) -> list[Row[Any]]:
+        """What was queued to be shown again."""
+        async with self.queue.database.read() as connection:
+            return list(await connection.execute(select(outbox)))
 
     async def record(self, done: Done) -> None:
         async with self.queue.transaction() as tx:

@@ -160,17 +160,24 @@ async def _people(outside: Outside, incident: Incident) -> set[UserId]:
 async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> dict[UserId, str]:
     """Invite them together; gives whom Slack refused, and its code for why.
 
-    Where it refuses all at once they are asked for one by one, unless it is the call itself that it refuses.
+    Where it refuses all at once without saying whom they are asked for one by one, unless it is the call
+    itself that it refuses.
     """
     try:
         answer = await outside.slack.call(
             "conversations.invite", channel=channel, users=",".join(users), force=True
         )
     except Refused as refusal:
+        if refusal.answer.get("errors"):
+            return _left_out(refusal.answer)
         if len(users) == 1 or refusal.error not in ABOUT_ONE:
             return {} if refusal.error in ALREADY_IN else dict.fromkeys(users, refusal.error)
         each = [await _invite(outside, channel, [user]) for user in users]
         return {user: error for found in each for user, error in found.items()}
+    return _left_out(answer)
+
+
+def _left_out(answer: Mapping[str, Any]) -> dict[UserId, str]:
     return {
         UserId(each["user"]): each["error"]
         for each in answer.get("errors") or ()
