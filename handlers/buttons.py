@@ -62,6 +62,16 @@ async def declare(context: Context, pressed: Pressed) -> Outcome:
     return Form(command.declare_form(context.playbook.current))
 
 
+async def decline_page(context: Context, pressed: Pressed) -> Outcome:
+    await changes.decline_page(context, PageId(pressed.number), pressed.act)
+    return None
+
+
+async def escalate(context: Context, pressed: Pressed) -> Outcome:
+    await changes.escalate(context, PageId(pressed.number), pressed.act)
+    return None
+
+
 async def post_update(context: Context, pressed: Pressed) -> Outcome:
     return Form(modals.update_form(await queries.open_one(context, pressed.number, pressed.user)))
 
@@ -164,6 +174,8 @@ async def pick(context: Context, pressed: Pressed) -> Outcome:
 BUTTONS: tuple[tuple[str, Press], ...] = (
     (home_cards.DECLARE, declare),
     (paging_cards.ACKNOWLEDGE, acknowledge_page),
+    (paging_cards.DECLINE, decline_page),
+    (paging_cards.ESCALATE, escalate),
     (card.ACKNOWLEDGE, acknowledge),
     (card.UPDATE, post_update),
     (card.CHANGE, change),

@@ -5,6 +5,8 @@ from bot.paging.model import Page, PageState
 from bot.slack.blocks import Block, Content, actions, button, context, section
 
 ACKNOWLEDGE = "page.acknowledge"
+DECLINE = "page.decline"
+ESCALATE = "page.escalate"
 
 
 def page_card(page: Page) -> Content:
@@ -16,17 +18,20 @@ def page_card(page: Page) -> Content:
         text = f"You are paged: {head} · {said(one_line(subject.title), 200)}"
         blocks: list[Block] = [
             section(f":rotating_light: *You are paged:* {head}\n{bold(subject.title)}{room}"),
-            actions(button("Acknowledge", ACKNOWLEDGE, str(page.id), style="primary")),
+            actions(
+                button("Acknowledge", ACKNOWLEDGE, str(page.id), style="primary"),
+                button("I can't, next please", DECLINE, str(page.id)),
+            ),
             context(f"You are paged because you are {page.why}. Since {when(page.made_at)}")
             if page.why.startswith("on call")
             else context(f"Paged: {page.why}. Since {when(page.made_at)}"),
         ]
         return Content(text, tuple(blocks))
     outcome = _outcome(page)
-    return Content(
-        f"{head} · {said(one_line(subject.title), 200)}: {outcome}",
-        (section(f"{head}\n{bold(subject.title)}{room}"), context(outcome)),
-    )
+    shown: list[Block] = [section(f"{head}\n{bold(subject.title)}{room}"), context(outcome)]
+    if page.state is PageState.ACKNOWLEDGED and page.answered_by == page.user:
+        shown.append(actions(button("Escalate", ESCALATE, str(page.id))))
+    return Content(f"{head} · {said(one_line(subject.title), 200)}: {outcome}", tuple(shown))
 
 
 def _outcome(page: Page) -> str:
@@ -34,6 +39,8 @@ def _outcome(page: Page) -> str:
     match page.state:
         case PageState.ACKNOWLEDGED if page.answered_by:
             return f":white_check_mark: Acknowledged by {user(page.answered_by)} at {at}"
+        case PageState.DECLINED if page.answered_by:
+            return f"{user(page.answered_by)} could not take it, at {at}"
         case PageState.OVER:
             return f"Over since {at}, before anybody acknowledged"
         case _:

@@ -29,6 +29,7 @@ class Ladder:
     path: str
     rungs: tuple[Rung, ...]
     repeat: int = 0
+    unheard: str | None = None  # a channel that is told when it runs out, beside the usual one
 
     @property
     def rest(self) -> timedelta:
@@ -57,19 +58,20 @@ class Ladder:
 
     def as_json(self) -> dict[str, Any]:
         rungs = [[rung.after.total_seconds(), list(rung.targets)] for rung in self.rungs]
-        return {"path": self.path, "repeat": self.repeat, "rungs": rungs}
+        return {"path": self.path, "repeat": self.repeat, "rungs": rungs, "unheard": self.unheard}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Ladder":
         rungs = (Rung(timedelta(seconds=after), tuple(targets)) for after, targets in stored["rungs"])
-        return cls(stored["path"], tuple(rungs), stored["repeat"])
+        return cls(stored["path"], tuple(rungs), stored["repeat"], stored["unheard"])
 
 
 @dataclass(frozen=True)
 class Climb:
     """One ladder being climbed for one subject. `step` is the next one, due at `due_at`.
 
-    `due_at` None: it has ended, because somebody answered, the subject is over, or nothing is left to climb.
+    With every step taken, `due_at` is when it has run out. None: it ended, because it did, somebody answered,
+    or the subject is over.
     """
 
     id: ClimbId
@@ -95,7 +97,5 @@ def climbed(climb: Climb, now: datetime, *, reached: bool) -> Climb:
     whoever it calls has their time to answer.
     """
     following = replace(climb, step=climb.step + 1)
-    if following.exhausted:
-        return replace(following, due_at=None)
-    wait = climb.ladder.wait_before(following.step) if reached else timedelta()
-    return replace(following, due_at=now + wait)
+    wait = climb.ladder.rest if following.exhausted else climb.ladder.wait_before(following.step)
+    return replace(following, due_at=now + wait if reached else now)

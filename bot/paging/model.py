@@ -8,16 +8,20 @@ from typing import NewType
 
 from bot.delivery.model import Effect, Priority
 from bot.model import ChannelId, UserId
+from bot.paging.ladder import ClimbId
 
 PageId = NewType("PageId", int)
 
 SHOW = "page.show"
+# A timer: the next step of a ladder is due. Whoever pages decides what to do about it.
+CLIMB = "page.climb"
 
 
 class PageState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     OVER = "over"  # what it was about ended before anybody acknowledged
+    DECLINED = "declined"  # "I can't, next please"
     UNREACHABLE = "unreachable"  # Slack knows nobody by this name
 
 
@@ -58,6 +62,15 @@ def page_key(page: PageId) -> str:
 def show(page: PageId, priority: Priority = Priority.PAGE) -> Effect:
     """Send it, or edit what was sent. Its own lane: nothing may stand before a page."""
     return Effect(SHOW, page_key(page), priority, {"page": page}, page_key(page))
+
+
+def climb_due(climb: ClimbId, at: datetime) -> Effect:
+    key = climb_key(climb)
+    return Effect(CLIMB, f"timer:{key}", Priority.PAGE, {"climb": climb}, key, at)
+
+
+def climb_key(climb: ClimbId) -> str:
+    return f"climb:{climb}"
 
 
 @dataclass(frozen=True)

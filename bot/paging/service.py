@@ -1,6 +1,7 @@
 """Paging people about something. Called within the transaction of whatever pages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import metrics
 from bot.delivery.model import Priority
@@ -8,7 +9,18 @@ from bot.delivery.queue import Transaction
 from bot.model import UserId
 from bot.oncall.service import on_call
 from bot.paging import store
-from bot.paging.model import Called, Page, PageId, PageState, Subject, resolve, show
+from bot.paging.ladder import Climb, ClimbId, Ladder, begin
+from bot.paging.model import (
+    Called,
+    Page,
+    PageId,
+    PageState,
+    Subject,
+    climb_due,
+    climb_key,
+    resolve,
+    show,
+)
 from bot.people.directory import Directory
 from bot.playbook import Playbook
 
@@ -46,23 +58,66 @@ async def page(
 
 
 async def answer(tx: Transaction, answered: Page, by: UserId) -> None:
-    """One person answers for themselves: every open page of theirs about the subject says so."""
-    for each in await store.of_subject(tx.connection, answered.subject.ref, PageState.OPEN):
-        if each.person == answered.person:
-            await store.answer(tx.connection, each.id, PageState.ACKNOWLEDGED, by, tx.now)
-            tx.queue(show(each.id, Priority.UPDATE))
+    """One person answers for themselves: every open page of theirs about the subject says so.
+
+    Whoever was called for help is there: nobody further is called.
+    """
+    await _close(tx, answered.subject.ref, PageState.ACKNOWLEDGED, by, only=answered.person)
+    await end_climbs(tx, answered.subject.ref)
     metrics.PAGES.labels("acknowledged").inc()
+
+
+async def begin_climb(tx: Transaction, subject: Subject, ladder: Ladder) -> Climb:
+    """Start a ladder about a subject; one that is being climbed already gives way to it."""
+    await end_climbs(tx, subject.ref)
+    return await store.add_climb(tx.connection, begin(subject.ref, ladder, tx.now))
+
+
+async def keep_climb(tx: Transaction, climb: Climb) -> None:
+    """Keep where a climb stands, and come back when its next step is due."""
+    await store.save_climb(tx.connection, climb)
+    await tx.cancel(climb_key(climb.id))
+    if climb.due_at is not None:
+        tx.queue(climb_due(climb.id, climb.due_at))
+
+
+async def is_waiting(tx: Transaction, ref: str) -> bool:
+    """Whether somebody has a page about the subject that is not answered."""
+    return bool(await store.of_subject(tx.connection, ref, PageState.OPEN))
+
+
+async def find_climb(tx: Transaction, climb: ClimbId) -> Climb | None:
+    return await store.find_climb(tx.connection, climb)
+
+
+async def last_climb(tx: Transaction, ref: str) -> Climb | None:
+    """The newest ladder about a subject, ended or not."""
+    return next(iter(await store.climbs_of(tx.connection, ref)), None)
+
+
+async def end_climbs(tx: Transaction, ref: str) -> None:
+    """Nobody further is called about the subject, unless somebody asks."""
+    for climb in await store.climbs_of(tx.connection, ref):
+        if climb.due_at is not None:
+            await keep_climb(tx, replace(climb, due_at=None))
+
+
+async def decline(tx: Transaction, declined: Page, by: UserId) -> None:
+    """Somebody cannot take it: their open pages about the subject say so, and lose their buttons."""
+    await _close(tx, declined.subject.ref, PageState.DECLINED, by, only=declined.person)
 
 
 async def acknowledge(tx: Transaction, ref: str, by: UserId) -> None:
     """Somebody answered: every open page about the subject says so, and its button goes."""
     await _close(tx, ref, PageState.ACKNOWLEDGED, by)
+    await end_climbs(tx, ref)
     metrics.PAGES.labels("acknowledged").inc()
 
 
 async def call_off(tx: Transaction, ref: str) -> None:
     """The subject ended before anybody answered."""
     await _close(tx, ref, PageState.OVER, None)
+    await end_climbs(tx, ref)
 
 
 async def describe(tx: Transaction, subject: Subject) -> None:
@@ -73,7 +128,12 @@ async def describe(tx: Transaction, subject: Subject) -> None:
             tx.queue(show(each.id, Priority.UPDATE))
 
 
-async def _close(tx: Transaction, ref: str, state: PageState, by: UserId | None) -> None:
+async def _close(
+    tx: Transaction, ref: str, state: PageState, by: UserId | None, *, only: str | None = None
+) -> None:
+    """End the open pages about a subject: all of them, or `only` one person's."""
     for each in await store.of_subject(tx.connection, ref, PageState.OPEN):
+        if only is not None and each.person != only:
+            continue
         await store.answer(tx.connection, each.id, state, by, tx.now)
         tx.queue(show(each.id, Priority.UPDATE))

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, RowMapping, String, Table, Text, select, update
+from sqlalchemy import Column, Integer, Row, RowMapping, String, Table, Text, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import BigId, UtcDateTime, metadata
+from bot.db import BigId, Json, UtcDateTime, metadata
 from bot.model import ChannelId, UserId
+from bot.paging.ladder import Climb, ClimbId, Ladder
 from bot.paging.model import Page, PageId, PageState, Subject
 
 pages = Table(
@@ -29,6 +30,51 @@ pages = Table(
     Column("answered_at", UtcDateTime),
     sqlite_autoincrement=True,
 )
+
+# Ladders being climbed, as they were in the playbook when the page was made.
+climbs = Table(
+    "climbs",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("subject", String(80), nullable=False, index=True),
+    Column("ladder", Json, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("began_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+
+async def add_climb(connection: AsyncConnection, climb: Climb) -> Climb:
+    """Keep a new climb; its id is the database's."""
+    values = {"subject": climb.subject, "ladder": climb.ladder.as_json(), "step": climb.step}
+    result = await connection.execute(
+        climbs.insert().values(**values, due_at=climb.due_at, began_at=climb.began_at).returning(climbs.c.id)
+    )
+    return replace(climb, id=ClimbId(result.scalar_one()))
+
+
+async def save_climb(connection: AsyncConnection, climb: Climb) -> None:
+    await connection.execute(
+        update(climbs).where(climbs.c.id == climb.id).values(step=climb.step, due_at=climb.due_at)
+    )
+
+
+async def find_climb(connection: AsyncConnection, climb: ClimbId) -> Climb | None:
+    row = (await connection.execute(select(climbs).where(climbs.c.id == climb))).first()
+    return _climb(row) if row else None
+
+
+async def climbs_of(connection: AsyncConnection, ref: str) -> list[Climb]:
+    """Every climb about a subject, the newest first."""
+    query = select(climbs).where(climbs.c.subject == ref).order_by(climbs.c.id.desc())
+    return [_climb(row) for row in await connection.execute(query)]
+
+
+async def climbing(connection: AsyncConnection) -> list[Climb]:
+    """Every climb that has a next step."""
+    query = select(climbs).where(climbs.c.due_at.isnot(None)).order_by(climbs.c.id)
+    return [_climb(row) for row in await connection.execute(query)]
 
 
 async def add(connection: AsyncConnection, page: Page) -> Page:
@@ -93,6 +139,18 @@ def _row(page: Page) -> dict[str, Any]:
         "answered_by": page.answered_by,
         "answered_at": page.answered_at,
     }
+
+
+def _climb(row: Row[Any]) -> Climb:
+    columns: RowMapping = row._mapping
+    return Climb(
+        ClimbId(columns["id"]),
+        columns["subject"],
+        Ladder.from_json(columns["ladder"]),
+        columns["step"],
+        columns["due_at"],
+        columns["began_at"],
+    )
 
 
 def _page(row: Row[Any]) -> Page:

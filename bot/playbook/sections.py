@@ -112,7 +112,7 @@ class Schedule(Section):
 
 
 class Rung(Section):
-    """A step of a ladder: whom to page, and how long to wait before it."""
+    """A step of a ladder: whom to page, and how long after the ladder began."""
 
     after: Duration = Field(default_factory=timedelta)
     page: list[str] = Field(min_length=1)

@@ -22,7 +22,8 @@ GUIDE_B = Ladder(
 def times(climb: Climb, reached: bool = True) -> list[timedelta]:
     """When each step is taken, from the beginning, if each is taken on time."""
     found = []
-    while climb.due_at is not None:
+    while not climb.exhausted:
+        assert climb.due_at is not None
         found.append(climb.due_at - climb.began_at)
         climb = climbed(climb, climb.due_at, reached=reached)
     return found
@@ -31,6 +32,14 @@ def times(climb: Climb, reached: bool = True) -> list[timedelta]:
 def test_rungs_count_from_the_beginning_and_a_round_rests_before_the_next() -> None:
     minutes = [time.total_seconds() / 60 for time in times(begin("INC-1", GUIDE_B, NOW))]
     assert minutes == [0, 10, 30, 40, 50, 70]
+
+
+def test_whoever_is_called_last_has_their_time_before_the_ladder_has_run_out() -> None:
+    climb = begin("INC-1", GUIDE_B, NOW)
+    while not climb.exhausted:
+        assert climb.due_at is not None
+        climb = climbed(climb, climb.due_at, reached=True)
+    assert climb.due_at == NOW + timedelta(minutes=80)
 
 
 def test_empty_rungs_are_passed_over_at_once() -> None:

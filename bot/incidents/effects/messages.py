@@ -128,7 +128,7 @@ async def sound_alarm(outside: Outside, effect: Leased) -> Done:
         return Done(detail="the entry is gone")
     place = Place(incident.declared_by)
     if not incident.private:
-        name = outside.context.playbook.current.channels.incidents
+        name = effect.payload.get("channel") or outside.context.playbook.current.channels.incidents
         place = Place(await outside.context.directory.channel(name))
     key = f"incident:{incident.number}:alarm:{entry.seq}"
     if effect.priority is not Priority.PAGE:

@@ -240,10 +240,17 @@ def do_without_room(incident: Incident, reason: str, at: datetime) -> Change:
     return change.also(*queued.shown(change.incident), *spoken(change.incident))
 
 
-def unheard(incident: Incident, text: str, at: datetime) -> Change:
-    """A page that reaches nobody: said in the room, and loudly in the incidents channel."""
+def unheard(incident: Incident, text: str, at: datetime, channel: str | None = None) -> Change:
+    """A page that reaches nobody: said in the room, and loudly in `channel`, else the incidents channel."""
     change = note(incident, EntryKind.UNHEARD, WATCHBILL, at, text)
-    return change.also(*spoken(change.incident), queued.alarm(incident.number, change.entries[-1].seq))
+    seq = change.entries[-1].seq
+    return change.also(*spoken(change.incident), queued.alarm(incident.number, seq, channel))
+
+
+def decline(incident: Incident, act: Act) -> Change:
+    """Somebody who was paged cannot take it."""
+    change = note(incident, EntryKind.DECLINED, act.by, act.at, "cannot take it")
+    return change.also(queued.card(incident.number))
 
 
 def note(

@@ -96,6 +96,7 @@ class EntryKind(StrEnum):
     DECLARED = "declared"
     ACKNOWLEDGED = "acknowledged"
     PAGED = "paged"
+    DECLINED = "declined"  # "I can't, next please"
     UNHEARD = "unheard"  # a page that reaches nobody
     UPDATE = "update"
     STATUS = "status"

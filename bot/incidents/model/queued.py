@@ -82,9 +82,10 @@ def relay(number: Number, seq: int) -> Effect:
     return _effect(RELAY, number, f"announce:{number}", Priority.UPDATE, seq=seq)
 
 
-def alarm(number: Number, seq: int) -> Effect:
-    """What must not be overlooked: it goes to the incidents channel with the urgency of a page."""
-    return _effect(ALARM, number, f"alarm:{number}:{seq}", Priority.PAGE, seq=seq)
+def alarm(number: Number, seq: int, channel: str | None = None) -> Effect:
+    """What must not be overlooked, with the urgency of a page; `channel`: default the incidents channel."""
+    lane = f"alarm:{number}:{seq}"
+    return _effect(ALARM, number, lane, Priority.PAGE, seq=seq, channel=channel or "")
 
 
 def alarm_answered(number: Number, seq: int) -> Effect:

@@ -1,6 +1,7 @@
 """Paging for an incident: by its severity's rule, when the time for it comes, or because somebody asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.context import Context
 from bot.delivery.queue import Transaction
@@ -13,26 +14,86 @@ from bot.incidents.service.work import Work, work_on
 from bot.model import WATCHBILL, Act, UserId
 from bot.mrkdwn import escape, said, user
 from bot.paging import service as paging
+from bot.paging.ladder import Climb, ClimbId, Ladder, Rung, climbed
 from bot.paging.model import Called, Page
 from bot.playbook import Playbook, Severity
 
 
-def targets_at_once(playbook: Playbook, severity: Severity) -> list[str]:
-    """Whom the playbook pages the moment an incident of this severity is declared."""
+async def call_out(work: Work, severity: Severity, by: UserId) -> None:
+    """Page whom the playbook pages the moment an incident is of this severity, and begin its path."""
     rule = severity.page
+    if rule is None or rule.path is None or rule.after is not None:
+        # Whoever an earlier severity would still have called is not called for this one.
+        await paging.end_climbs(work.tx, work.incident.name)
     if rule is None:
+        return
+    await page_for(work, rule.at_once, by)
+    if rule.path is not None and rule.after is None:
+        await climb(work, rule.path, by)
+
+
+async def climb(work: Work, path: str, by: UserId, *, again: bool = False) -> list[Called]:
+    """Begin an escalation path, as the playbook has it now; gives whom its first step called."""
+    rules = work.playbook.escalation[path]
+    rungs = tuple(Rung(rung.after, tuple(rung.page)) for rung in rules.ladder)
+    ladder = Ladder(path, rungs, rules.repeat, rules.unheard)
+    begun = await paging.begin_climb(work.tx, subject(work.incident), ladder)
+    return await _take_steps(work, begun, by, again=again)
+
+
+async def _take_steps(work: Work, climb: Climb, by: UserId, *, again: bool) -> list[Called]:
+    """Take every step that is due. `again`: whoever has not answered an earlier page is paged once more."""
+    found: list[Called] = []
+    while climb.due_at is not None and climb.due_at <= work.tx.now:
+        if climb.exhausted:
+            text = (
+                f"Nobody answered on the path {escape(climb.ladder.path)}, and there is nobody left to call"
+            )
+            await work.apply(change.unheard(work.incident, text, work.tx.now, climb.ladder.unheard))
+            climb = replace(climb, due_at=None)
+            break
+        rung = climb.ladder.rung(climb.step)
+        called = await page_for(
+            work, rung.targets, by, again=again or climb.step > 0, unheard=climb.ladder.unheard
+        )
+        waiting = climb.step == 0 and await paging.is_waiting(work.tx, work.incident.name)
+        reached = waiting or any(each.person is not None for each in called)
+        climb = climbed(climb, work.tx.now, reached=reached)
+        found += called
+    await paging.keep_climb(work.tx, climb)
+    return found
+
+
+async def call_next(work: Work, by: UserId) -> list[Called]:
+    """Somebody cannot, or needs help: the next step of the path at once. Loud where there is none."""
+    last = await paging.last_climb(work.tx, work.incident.name)
+    if last is None or last.exhausted:
+        text = "There is nobody further to call: the incident has no escalation path, or it has run out"
+        await work.apply(change.unheard(work.incident, text, work.tx.now))
         return []
-    first = path_targets(playbook, rule.path) if rule.path and rule.after is None else []
-    return [*rule.at_once, *first]
+    return await _take_steps(work, replace(last, due_at=work.tx.now), by, again=True)
 
 
-def path_targets(playbook: Playbook, path: str) -> list[str]:
-    """The first rung of an escalation path."""
-    return list(playbook.escalation[path].ladder[0].page)
+async def climb_due(context: Context, tx: Transaction, number: ClimbId) -> None:
+    """The time for a ladder's next step has come, and nobody has answered."""
+    found = await paging.find_climb(tx, number)
+    about = parse_number(found.subject) if found else None
+    incident = await store.lock(tx.connection, about) if about is not None else None
+    # Looked at again with the incident held: an answer may have ended the climb meanwhile.
+    found = await paging.find_climb(tx, number)
+    if incident is None or found is None or found.due_at is None or not incident.is_open:
+        return
+    work = Work(context, tx, incident)
+    await _take_steps(work, found, WATCHBILL, again=True)
 
 
-async def page_for(work: Work, targets: Sequence[str], by: UserId, *, again: bool = False) -> list[Called]:
-    """Page whoever the targets mean now, and say loudly which of them mean nobody."""
+async def page_for(
+    work: Work, targets: Sequence[str], by: UserId, *, again: bool = False, unheard: str | None = None
+) -> list[Called]:
+    """Page whoever the targets mean now, and say loudly which of them mean nobody.
+
+    `unheard`: a channel that is to hear of it beside the usual one.
+    """
     if not targets:
         return []
     called = await paging.page(
@@ -57,7 +118,7 @@ async def page_for(work: Work, targets: Sequence[str], by: UserId, *, again: boo
     for each in called:
         if each.person is None:
             text = f"Nobody was paged for {escape(each.target)}: {escape(each.why)}"
-            await work.apply(change.unheard(work.incident, text, work.tx.now))
+            await work.apply(change.unheard(work.incident, text, work.tx.now, unheard))
     return called
 
 
@@ -65,15 +126,17 @@ async def page(context: Context, number: Number, wanted: Sequence[str], act: Act
     """Somebody asks for people, `user:U…`, schedules or escalation paths: all of them, or none and why."""
     async with work_on(context, number, act) as work:
         change.must_be_open(work.incident)
-        targets = [target for each in wanted for target in _named(work.playbook, each)]
-        return await page_for(work, targets, act.by, again=True)
+        paths = [each for each in wanted if each in work.playbook.escalation]
+        targets = [target for each in wanted if each not in paths for target in _named(work.playbook, each)]
+        called = await page_for(work, targets, act.by, again=True)
+        for path in paths:
+            called += await climb(work, path, act.by, again=True)
+        return called
 
 
 def _named(playbook: Playbook, target: str) -> list[str]:
     if target.startswith(("user:", "schedule:")) or target in playbook.people:
         return [target]
-    if target in playbook.escalation:
-        return path_targets(playbook, target)
     if target in playbook.schedules:
         return [f"schedule:{target}"]
     # @oncall: the user group that a schedule keeps.
@@ -99,7 +162,7 @@ async def page_due(context: Context, tx: Transaction, number: Number) -> None:
     if severity.page is not None and severity.page.path is not None:
         work = Work(context, tx, incident)
         # Whoever was paged at once and has not answered hears of it again.
-        await page_for(work, path_targets(work.playbook, severity.page.path), WATCHBILL, again=True)
+        await climb(work, severity.page.path, WATCHBILL, again=True)
 
 
 async def reached(tx: Transaction, page: Page, person: UserId) -> None:

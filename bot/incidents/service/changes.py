@@ -13,7 +13,7 @@ from bot.model import Act, UserId
 from bot.mrkdwn import escape
 from bot.paging import service as paging
 from bot.paging import store as pages
-from bot.paging.model import PageId, PageState
+from bot.paging.model import Page, PageId, PageState
 
 
 async def acknowledge(context: Context, number: Number, act: Act) -> Incident:
@@ -27,17 +27,44 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
 
     Somebody called for help after the incident was acknowledged answers for themselves alone.
     """
-    async with context.queue.database.read() as connection:
-        found = await pages.find(connection, page)
-    number = parse_number(found.subject.ref) if found else None
-    if number is None:
-        raise UserError("This page is about nothing I know of any more.")
+    number, _ = await _paged_about(context, page)
     async with work_on(context, number, act, needs=None) as work:
         held = await pages.find(work.tx.connection, page)
         if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
             return await _acknowledge(work, act)
         await paging.answer(work.tx, held, act.by)
         return await work.apply(change.answer_page(work.incident, act))
+
+
+async def decline_page(context: Context, page: PageId, act: Act) -> Incident:
+    """ "I can't, next please": the next step of the path is called at once."""
+    number, held = await _paged_about(context, page)
+    async with work_on(context, number, act, needs=None) as work:
+        change.must_be_open(work.incident)
+        if work.incident.acknowledged_by is not None:
+            raise UserError(f"{work.incident.name} has been acknowledged: nobody waits for you.")
+        await paging.decline(work.tx, held, act.by)
+        await work.apply(change.decline(work.incident, act))
+        await calling.call_next(work, act.by)
+        return work.incident
+
+
+async def escalate(context: Context, page: PageId, act: Act) -> Incident:
+    """Whoever has it needs help: the next step of the path is called at once."""
+    number, _ = await _paged_about(context, page)
+    async with work_on(context, number, act, needs=None) as work:
+        change.must_be_open(work.incident)
+        await calling.call_next(work, act.by)
+        return work.incident
+
+
+async def _paged_about(context: Context, page: PageId) -> tuple[Number, Page]:
+    async with context.queue.database.read() as connection:
+        found = await pages.find(connection, page)
+    number = parse_number(found.subject.ref) if found else None
+    if found is None or number is None:
+        raise UserError("This page is about nothing I know of any more.")
+    return number, found
 
 
 async def _acknowledge(work: Work, act: Act) -> Incident:
@@ -67,8 +94,7 @@ async def set_severity(context: Context, number: Number, severity: str, act: Act
 async def _change_severity(work: Work, severity: str, act: Act) -> Incident:
     await work.apply(change.set_severity(work.incident, act, terms(work.playbook, severity)))
     if work.incident.acknowledged_at is None:
-        targets = calling.targets_at_once(work.playbook, work.playbook.severity(severity)[1])
-        await calling.page_for(work, targets, act.by)
+        await calling.call_out(work, work.playbook.severity(severity)[1], act.by)
     await describe_to_paged(work)
     return work.incident
 
@@ -149,7 +175,7 @@ async def reopen(context: Context, number: Number, act: Act) -> Incident:
         await work.apply(ending.reopen(work.incident, act, work.terms))
         if work.incident.acknowledged_at is None and work.incident.severity in work.playbook.severities:
             severity = work.playbook.severities[work.incident.severity]
-            await calling.page_for(work, calling.targets_at_once(work.playbook, severity), act.by)
+            await calling.call_out(work, severity, act.by)
         return work.incident
 
 

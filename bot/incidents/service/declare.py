@@ -7,7 +7,7 @@ from bot.errors import UserError
 from bot.incidents import store
 from bot.incidents.model import change, queued
 from bot.incidents.model.incident import Incident
-from bot.incidents.service.calling import page_for, targets_at_once
+from bot.incidents.service.calling import call_out
 from bot.incidents.service.work import Work, terms
 from bot.model import Act
 from bot.mrkdwn import escape
@@ -71,5 +71,5 @@ async def _declare(context: Context, wanted: Declare) -> Incident:
         # The room's making stands before whatever is said in it: they share a lane.
         tx.queue(*first.effects, queued.changed(tx.now))
         work = Work(context, tx, first.incident)
-        await page_for(work, targets_at_once(playbook, severity), wanted.act.by)
+        await call_out(work, severity, wanted.act.by)
         return work.incident

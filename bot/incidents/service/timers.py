@@ -12,6 +12,8 @@ from bot.incidents.model.incident import Number
 from bot.incidents.record import apply
 from bot.incidents.service import calling
 from bot.incidents.service.work import terms
+from bot.paging.ladder import ClimbId
+from bot.paging.model import CLIMB
 
 Fire = Callable[[Context, Transaction, Leased], Awaitable[None]]
 
@@ -45,11 +47,16 @@ async def page_due(context: Context, tx: Transaction, effect: Leased) -> None:
     await calling.page_due(context, tx, Number(effect.payload["incident"]))
 
 
+async def climb_due(context: Context, tx: Transaction, effect: Leased) -> None:
+    await calling.climb_due(context, tx, ClimbId(effect.payload["climb"]))
+
+
 TIMERS: dict[str, Fire] = {
     queued.UPDATE_DUE: update_due,
     queued.TARGET_DUE: target_due,
     queued.WATCH_OVER: watch_over,
     queued.PAGE_DUE: page_due,
+    CLIMB: climb_due,
 }
 
 
