@@ -47,6 +47,8 @@ def server(readiness: Callable[[], Awaitable[Readiness]], bolt: AsyncApp | None)
 
 def _slack(bolt: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def receive(request: web.Request) -> web.Response:
+        if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():
+            return web.Response(status=401)  # Bolt's check would stumble over it
         answer = await bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 
