@@ -134,9 +134,32 @@ def update_modal(channel: str) -> Json:
                 hint=plain("What people see, what is being done, what comes next"),
             ),
             field_of("Status", "status", {"type": "static_select", "action_id": "word", "options": words}),
+            {"type": "actions", "block_id": "help", "elements": [button("Which one?", "explain")]},
             field_of(
                 "Also", "also", {"type": "checkboxes", "action_id": "boxes", "options": extras}, optional=True
             ),
+        ],
+    }
+
+
+def explanation() -> Json:
+    return {
+        "type": "modal",
+        "callback_id": "explanation",
+        "title": plain("Statuses"),
+        "submit": plain("I see"),
+        "blocks": [
+            {
+                "type": "section",
+                "text": marked("*Mitigating* is when the harm stops, *Monitoring* is after."),
+            },
+            {
+                "type": "input",
+                "block_id": "why",
+                "optional": True,
+                "label": plain("Still unclear?"),
+                "element": {"type": "plain_text_input", "action_id": "text"},
+            },
         ],
     }
 
@@ -218,6 +241,13 @@ class Duty:
         await ack()
         await self.ask(body["trigger_id"], body["channel"]["id"])
 
+    async def explain(self, ack: AsyncAck, body: Json) -> None:
+        await ack()
+        await self.client.views_push(trigger_id=body["trigger_id"], view=explanation())
+
+    async def explained(self, ack: AsyncAck) -> None:
+        await ack()
+
     async def ask(self, trigger_id: str, channel: str) -> None:
         await self.client.views_open(trigger_id=trigger_id, view=update_modal(channel))
 
@@ -262,6 +292,8 @@ def duty_app(sim: Simulator) -> tuple[AsyncApp, Duty]:
     app.command("/incident")(duty.incident)
     app.action("acknowledge")(duty.acknowledge)
     app.action("update")(duty.update)
+    app.action("explain")(duty.explain)
+    app.view("explanation")(duty.explained)
     app.action("severity")(duty.change_severity)
     app.action("page")(duty.page)
     app.action("resolve")(duty.resolve)

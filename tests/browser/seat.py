@@ -72,6 +72,10 @@ class Seat:
         await expect(found).to_be_visible(timeout=PATIENCE)
         return found
 
+    async def sees_at_home(self, text: str) -> None:
+        """Wait until the app's home tab contains the text."""
+        await expect(self.page.locator("#main .home-body")).to_contain_text(text, timeout=PATIENCE)
+
     async def sees_in_thread(self, text: str) -> None:
         await expect(self.page.locator("#side .message", has_text=text).last).to_be_visible(timeout=PATIENCE)
 

@@ -1,11 +1,25 @@
 // Block Kit layout blocks → DOM nodes.
+import { alert, card, carousel, container, contextActions, plan, remoteFile, taskCard, video } from "./cards.js";
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { interactive, unknown } from "./elements.js";
-import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
+import { markdown } from "./markdown.js";
+import { plainText, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { dataTable, table } from "./tables.js";
 
-const image = (one, className) =>
-  h("img", { class: className, src: one.image_url ?? one.slack_file?.url, alt: one.alt_text ?? "", loading: "lazy" });
+/** A picture; one that cannot be had leaves its description in its place. */
+export function image(one, className) {
+  const alt = one.alt_text ?? "";
+  const node = h("img", {
+    class: className,
+    src: one.image_url ?? one.slack_file?.url,
+    alt,
+    loading: "lazy",
+    onerror: () => node.replaceWith(h("span", { class: `${className} no-picture` }, className === "picture" ? alt : "")),
+  });
+  return node;
+}
 
 function section(block, surface) {
   const accessory = block.accessory;
@@ -99,50 +113,7 @@ const picture = (block) =>
     image(block, "picture"),
   );
 
-function table(block) {
-  const cell = (one, tag) => h(tag, {}, one.type === "rich_text" ? richText(one) : one.text);
-  const [head, ...rows] = block.rows;
-  return h(
-    "div",
-    { class: "block table-frame" },
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          head.map((one) => cell(one, "th")),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        rows.map((row) =>
-          h(
-            "tr",
-            {},
-            row.map((one) => cell(one, "td")),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-/** Enough of Markdown for what apps send: headings, bold, links; the rest is mrkdwn's. */
-function markdown(block) {
-  const text = block.text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/\*\*(.+?)\*\*/g, "*$1*")
-    .replace(/^#{1,6} +(.*)$/gm, "*$1*")
-    .replace(/\[([^\]]+)\]\((https?:[^)\s]+)\)/g, "<$2|$1>");
-  return h("div", { class: "block prose" }, mrkdwn(text));
-}
+const markdownBlock = (block) => h("div", { class: "block prose md" }, markdown(block.text));
 
 const BLOCKS = {
   section,
@@ -154,7 +125,18 @@ const BLOCKS = {
   image: picture,
   rich_text: richText,
   table,
-  markdown,
+  markdown: markdownBlock,
+  data_table: dataTable,
+  data_visualization: chart,
+  alert,
+  card,
+  carousel,
+  container,
+  context_actions: contextActions,
+  file: remoteFile,
+  plan,
+  task_card: taskCard,
+  video,
 };
 
 /** Draw blocks. `surface`: {values, channel, send(action)}; see elements.js. → array of nodes */

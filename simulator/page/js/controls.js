@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 import { toast } from "./overlay.js";
-import { now, refresh, store } from "./store.js";
+import { app, channel, channelName, now, refresh, store } from "./store.js";
 import { clockTimeWithSeconds, fullTime } from "./time.js";
 
 const SKIPS = [
@@ -25,6 +25,7 @@ const TROUBLES = [
   ["Disconnect", "Slack asks the app to connect anew", "disconnect", { reason: "refresh_requested" }],
 ];
 
+
 const CALLS_KEPT = 300;
 const LOOK_EVERY = 1000; // milliseconds, while the drawer is open
 
@@ -38,6 +39,51 @@ async function attempt(work, said) {
     toast(problem.message, { tone: "bad" });
   }
   await refresh();
+}
+
+// What the bot's readiness says, in words; anything else it says is shown by its own name.
+const WORDS = { ready: "Ready", database: "Database", slack: "Slack", backlog: "Waiting to be sent" };
+const worded = (value) => (value === true ? "yes" : value === false ? "no" : String(value));
+
+function botPart() {
+  const list = h("dl", { class: "facts" });
+  let drawn = null;
+  let reading = false;
+  const draw = async () => {
+    if (reading) return;
+    reading = true;
+    try {
+      show(await api.botHealth());
+    } catch (problem) {
+      if (!(problem instanceof api.Unreachable)) throw problem;
+    } finally {
+      reading = false;
+    }
+  };
+  const fact = (name, value, good) => [
+    h("dt", {}, name),
+    h("dd", {}, good === undefined ? null : h("span", { class: good ? "lamp good" : "lamp bad" }), value),
+  ];
+  function show(bot) {
+    const { name } = app();
+    const connected = store.state.bot_connected;
+    const facts = [["Socket", connected ? "connected" : "not connected", connected]];
+    if (bot.url) {
+      const { healthz, readyz } = bot;
+      facts.push(["Alive", healthz.status ? `yes, in ${healthz.ms} ms` : "does not answer", healthz.status === 200]);
+      if (readyz.body instanceof Object)
+        for (const [key, value] of Object.entries(readyz.body))
+          facts.push([WORDS[key] ?? key.replaceAll("_", " "), worded(value), value === !!value ? value : undefined]);
+    }
+    const key = JSON.stringify([name, facts.map(([each, value]) => (each === "Alive" ? each + !!bot.healthz.status : each + value))]);
+    if (key === drawn) return;
+    drawn = key;
+    fill(
+      list,
+      facts.map((each) => fact(...each)),
+    );
+  }
+  return { draw, node: h("section", {}, h("h3", {}, `Health of ${app().name}`), list) };
 }
 
 function clockPart() {
@@ -73,20 +119,43 @@ function clockPart() {
 
 function faultPart() {
   const active = h("p", { class: "active-faults", role: "status" });
+  const buttons = new Map(
+    TROUBLES.map(([name, sentence, what, details]) => [
+      what,
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button small trouble",
+          title: sentence,
+          "aria-pressed": what === "disconnect" ? null : "false",
+          onclick: () => set(what, details, sentence),
+        },
+        name,
+      ),
+    ]),
+  );
+  let drawn = null;
   const draw = async () => {
+    let faults;
     try {
-      const set = await api.faults();
-      const names = Object.entries(set)
-        .filter(([key, value]) => key !== "methods" && (value instanceof Object ? Object.keys(value).length : value))
-        .map(([key]) => key.replaceAll("_", " "));
-      fill(active, names.length ? [icon("warn"), `In force: ${names.join(", ")}`] : "Slack is well.");
-      active.classList.toggle("bad", names.length > 0);
+      faults = await api.faults();
     } catch (problem) {
       if (!(problem instanceof api.Unreachable)) throw problem;
+      return;
     }
+    if (JSON.stringify(faults) === drawn) return;
+    drawn = JSON.stringify(faults);
+    const inForce = Object.entries(faults)
+      .filter(([key, value]) => key !== "methods" && (value instanceof Object ? Object.keys(value).length : value))
+      .map(([key]) => key);
+    for (const [what, button] of buttons)
+      if (what !== "disconnect") button.setAttribute("aria-pressed", String(inForce.includes(what)));
+    const names = inForce.map((key) => key.replaceAll("_", " ")).join(", ");
+    fill(active, names ? [icon("warn"), h("span", {}, `In force: ${names}`)] : "Slack is well.");
+    active.classList.toggle("bad", inForce.length > 0);
   };
   const set = (what, details, said) => attempt(api.setFault(what, details), said).then(draw);
-  draw();
   return {
     draw,
     node: h(
@@ -97,13 +166,7 @@ function faultPart() {
       h(
         "div",
         { class: "row wrap" },
-        TROUBLES.map(([name, sentence, what, details]) =>
-          h(
-            "button",
-            { type: "button", class: "button small", title: sentence, onclick: () => set(what, details, sentence) },
-            name,
-          ),
-        ),
+        [...buttons.values()],
         h(
           "button",
           { type: "button", class: "button small primary", onclick: () => set("clear", {}, "Slack is well again") },
@@ -114,6 +177,20 @@ function faultPart() {
   };
 }
 
+const roomOf = (id) => (channel(id) ? `#${channelName(channel(id))}` : id);
+
+/** Where a call went and what it said, as far as that is known. */
+function aboutOf({ args }) {
+  const words = args.text ?? args.name ?? args.topic ?? args.title ?? "";
+  const where = args.channel ?? args.channel_id;
+  return [where && roomOf(where), String(words).split("\n")[0]].filter(Boolean).join(" ");
+}
+
+const part = (name, value) => [
+  h("div", { class: "call-part" }, name),
+  h("pre", { class: "code-block", tabindex: "0", role: "region", "aria-label": name }, JSON.stringify(value, null, 2)),
+];
+
 function callRow(call) {
   const outcome = call.ok ? "ok" : call.error || (call.status ? `status ${call.status}` : "no answer");
   return h(
@@ -123,11 +200,11 @@ function callRow(call) {
       "summary",
       {},
       h("span", { class: "call-number" }, call.number),
-      h("span", { class: "grow ellipsis" }, call.method),
+      h("span", { class: "grow ellipsis" }, call.method, h("span", { class: "call-about" }, aboutOf(call))),
       h("span", { class: "muted" }, outcome),
     ),
-    h("pre", { class: "code-block" }, JSON.stringify(call.args, null, 2)),
-    call.response ? h("pre", { class: "code-block" }, JSON.stringify(call.response, null, 2)) : null,
+    part("Request", call.args),
+    call.response ? part("Answer", call.response) : null,
   );
 }
 
@@ -161,8 +238,7 @@ export function toggleControls(side) {
     side.hidden = true;
     return;
   }
-  const parts = [clockPart(), faultPart(), callsPart()];
-  const health = h("p", { class: "health" });
+  const parts = [botPart(), clockPart(), faultPart(), callsPart()];
   const close = () => toggleControls(side);
   const drawer = h(
     "div",
@@ -176,7 +252,6 @@ export function toggleControls(side) {
     h(
       "div",
       { class: "controls-body" },
-      health,
       parts.map((part) => part.node),
     ),
   );
@@ -187,12 +262,6 @@ export function toggleControls(side) {
   side.append(drawer);
   const look = () => {
     if (!drawer.isConnected) return clearInterval(timer);
-    const connected = store.state?.bot_connected;
-    fill(
-      health,
-      h("span", { class: connected ? "lamp good" : "lamp bad" }),
-      `${store.state?.app.name} is ${connected ? "connected" : "not connected"}`,
-    );
     return parts.forEach((part) => part.draw());
   };
   const timer = setInterval(look, LOOK_EVERY);

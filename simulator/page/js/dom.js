@@ -26,6 +26,16 @@ function append(element, children) {
   }
 }
 
+/** The same for a drawing: an SVG element. */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined) element.setAttribute(name, String(value));
+  }
+  append(element, children);
+  return element;
+}
+
 /** Replace everything inside `element`. */
 export function fill(element, ...children) {
   element.replaceChildren();
@@ -53,6 +63,7 @@ const PATHS = {
   down: "M5.5 8l4.5 4.5L14.5 8",
   up: "M5.5 12 10 7.5l4.5 4.5",
   back: "M12 5 7 10l5 5",
+  next: "M8 5l5 5-5 5",
   split: "M3.5 4.5h13v11h-13zM10 4.5v11",
   send: "M3.5 16.5 17 10 3.5 3.5 5.5 10zM5.5 10H10",
   warn: "M10 3.5 17.5 16.5h-15zM10 8.5v3.5M10 14.2v.1",
@@ -62,20 +73,18 @@ const PATHS = {
   edit: "M4 16l.8-3.3 8.5-8.5 2.5 2.5-8.5 8.5zM12 5.5l2.5 2.5",
   trash: "M4.5 6h11M8 6V4.2h4V6M6 6l.6 10h6.8L14 6M8.7 9v4.5M11.3 9v4.5",
   check: "M4.5 10.5 8.5 14.5 15.5 6",
+  file: "M5 3h6.5L15.5 7v10H5zM11.5 3v4h4",
+  download: "M10 3.5v9M6.5 9.5 10 13l3.5-3.5M4 16.5h12",
+  info: "M10 3.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M10 9v4.5M10 6.3v.2",
+  play: "M6.5 4.5v11l9-5.5z",
+  thumbsup: "M3.5 9h3v7h-3zM6.5 9l3-5.5c1.3 0 2 .9 1.8 2.2L11 8h4c1 0 1.6.8 1.4 1.8l-1 4.9c-.2.8-.8 1.3-1.6 1.3H6.5",
+  thumbsdown: "M3.5 4h3v7h-3zM6.5 11l3 5.5c1.3 0 2-.9 1.8-2.2L11 12h4c1 0 1.6-.8 1.4-1.8l-1-4.9C15.2 4.5 14.6 4 13.8 4H6.5",
   clock: "M10 3.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M10 6.5V10l2.5 1.5",
 };
 
 /** A line icon, hidden from screen readers: the control around it carries the label. */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
-}
+export const icon = (name) =>
+  svg("svg", { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true" }, svg("path", { d: PATHS[name] }));
 
 /** A button that shows only an icon; its label is read aloud and shown as a tooltip. */
 export function iconButton(name, label, onclick, attributes = {}) {

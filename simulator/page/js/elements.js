@@ -1,68 +1,12 @@
 // Block Kit elements people can act on: buttons, selects, inputs.
-import { h, icon } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
+import { VALUES, change, held, send } from "./element-values.js";
 import { plainText, textObject } from "./mrkdwn.js";
+import { plain } from "./options.js";
 import { confirmed, menu } from "./overlay.js";
-import { entriesOf, plain } from "./options.js";
-import { picker } from "./picker.js";
+import { richText } from "./richtext.js";
+import { select } from "./selects.js";
 import { epochToWall, wallToEpoch } from "./time.js";
-
-// Where each element keeps its value, and where its first value comes from.
-const VALUES = {
-  static_select: ["selected_option", "initial_option"],
-  users_select: ["selected_user", "initial_user"],
-  channels_select: ["selected_channel", "initial_channel"],
-  conversations_select: ["selected_conversation", "initial_conversation"],
-  multi_static_select: ["selected_options", "initial_options"],
-  multi_users_select: ["selected_users", "initial_users"],
-  multi_channels_select: ["selected_channels", "initial_channels"],
-  multi_conversations_select: ["selected_conversations", "initial_conversations"],
-  radio_buttons: ["selected_option", "initial_option"],
-  checkboxes: ["selected_options", "initial_options"],
-  plain_text_input: ["value", "initial_value"],
-  email_text_input: ["value", "initial_value"],
-  url_text_input: ["value", "initial_value"],
-  number_input: ["value", "initial_value"],
-  datepicker: ["selected_date", "initial_date"],
-  timepicker: ["selected_time", "initial_time"],
-  datetimepicker: ["selected_date_time", "initial_date_time"],
-};
-
-const many = (type) => type.startsWith("multi_") || type === "checkboxes";
-
-/** The value an element holds on its surface; made from its initial one the first time. */
-function held(element, context) {
-  const block = (context.surface.values[context.blockId] ??= {});
-  const [key, initial] = VALUES[element.type];
-  if (block[element.action_id]?.type !== element.type) {
-    block[element.action_id] = { type: element.type, [key]: element[initial] ?? (many(element.type) ? [] : null) };
-  }
-  return block[element.action_id];
-}
-
-/** Keep a new value and, where the block wants it, tell the app; `undo(value)` shows the old one again if refused. */
-async function change(element, context, value, node, undo) {
-  const [key] = VALUES[element.type];
-  const slot = held(element, context);
-  const before = slot[key];
-  slot[key] = value;
-  if (context.input && !context.dispatch) return;
-  if (!(await confirmed(element.confirm))) {
-    slot[key] = before;
-    undo(before);
-    return;
-  }
-  await send(
-    context,
-    { type: element.type, action_id: element.action_id, block_id: context.blockId, [key]: value },
-    node,
-  );
-}
-
-async function send(context, action, node) {
-  node.setAttribute("aria-busy", "true");
-  await context.surface.send(action);
-  node.removeAttribute("aria-busy");
-}
 
 function button(element, context) {
   const classes = ["button", "block-button", element.style].filter(Boolean).join(" ");
@@ -100,6 +44,17 @@ function button(element, context) {
   return node;
 }
 
+/** A button that is only a picture; of those that exist, the bin. */
+function iconOnly(element, context) {
+  const words = element.accessibility_label ?? plainText(element.text).join("");
+  const node = iconButton("trash", words, async () => {
+    if (node.getAttribute("aria-busy") || !(await confirmed(element.confirm))) return;
+    const { type, action_id, value, text } = element;
+    await send(context, { type, action_id, block_id: context.blockId, value, text }, node);
+  });
+  return node;
+}
+
 function overflow(element, context) {
   const node = h(
     "button",
@@ -133,35 +88,6 @@ function overflow(element, context) {
     ),
   );
   return node;
-}
-
-function select(element, context) {
-  const [key] = VALUES[element.type];
-  const slot = held(element, context);
-  if (element.default_to_current_conversation && !slot[key] && context.surface.channel)
-    slot[key] = context.surface.channel;
-  const keysOf = (value) =>
-    [value]
-      .flat()
-      .filter(Boolean)
-      .map((each) => (typeof each === "string" ? each : each.value));
-  const made = picker({
-    label: context.label ?? plain(element.placeholder ?? { text: "" }),
-    placeholder: element.placeholder && plain(element.placeholder),
-    describedBy: context.describedBy,
-    multiple: many(element.type),
-    most: element.max_selected_items,
-    entries: () => entriesOf(element),
-    chosen: keysOf(slot[key]),
-    onChange: (keys) => {
-      const picked = keys.map((each) => entriesOf(element).find((entry) => entry.key === each)?.data).filter(Boolean);
-      change(element, context, many(element.type) ? picked : picked[0], made.node, (before) =>
-        made.set(keysOf(before)),
-      );
-    },
-  });
-  made.node.dataset.action = element.action_id;
-  return made.node;
 }
 
 let groups = 0;
@@ -216,10 +142,18 @@ const INPUT_TYPES = {
   plain_text_input: "text",
 };
 
+/** Lines as Slack keeps what was typed into a field for rich text, and back. */
+const richOf = (text) => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }],
+});
+const textOf = (value) => (value ? richText(value).textContent : "");
+
 function field(element, context) {
   const [key] = VALUES[element.type];
   const slot = held(element, context);
   const isMoment = element.type === "datetimepicker";
+  const isRich = element.type === "rich_text_input";
   const attributes = {
     class: "input",
     placeholder: element.placeholder && plain(element.placeholder),
@@ -230,11 +164,13 @@ function field(element, context) {
     "data-action": element.action_id,
     autocomplete: "off",
   };
-  const node = element.multiline
+  const node = element.multiline || isRich
     ? h("textarea", { ...attributes, rows: 4 })
     : h("input", { type: INPUT_TYPES[element.type], ...attributes });
-  const show = (value) => (node.value = isMoment && value ? epochToWall(value) : (value ?? ""));
-  const read = () => (node.value === "" ? null : isMoment ? wallToEpoch(node.value) : node.value);
+  const show = (value) =>
+    (node.value = isRich ? textOf(value) : isMoment && value ? epochToWall(value) : (value ?? ""));
+  const read = () =>
+    node.value === "" ? null : isRich ? richOf(node.value) : isMoment ? wallToEpoch(node.value) : node.value;
   show(slot[key]);
   if (element.type.includes("picker")) {
     node.addEventListener("change", () => change(element, context, read(), node, show));
@@ -243,7 +179,7 @@ function field(element, context) {
   node.addEventListener("input", () => (slot[key] = read()));
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   node.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !element.multiline && context.dispatch && triggers.includes("on_enter_pressed")) {
+    if (event.key === "Enter" && node.tagName === "INPUT" && context.dispatch && triggers.includes("on_enter_pressed")) {
       event.preventDefault();
       change(element, context, read(), node, show);
     }
@@ -253,7 +189,7 @@ function field(element, context) {
   return node;
 }
 
-const DRAW = { button, overflow, radio_buttons: ticks, checkboxes: ticks };
+const DRAW = { button, overflow, icon_button: iconOnly, workflow_button: button, radio_buttons: ticks, checkboxes: ticks };
 
 /**
  * An interactive element. `context`: {surface, blockId, input, dispatch, label, inputId, describedBy};

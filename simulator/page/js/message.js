@@ -1,7 +1,9 @@
 // One message: who, when, what, and what one can do with it.
+import { attachment } from "./attachments.js";
 import { drawBlocks } from "./blocks.js";
 import { h, icon } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { drawFiles } from "./files.js";
 import { dismiss } from "./lists.js";
 import { edit, messageMenu, toolbar } from "./message-actions.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -34,40 +36,6 @@ export function continues(message, before) {
   );
 }
 
-function attachment(one, surface) {
-  const color = /^[0-9a-f]{6}$/i.test(one.color ?? "")
-    ? `#${one.color}`
-    : /^#[0-9a-f]{6}$/i.test(one.color ?? "")
-      ? one.color
-      : null;
-  return h(
-    "div",
-    { class: "attachment", style: color ? `--bar:${color}` : null },
-    one.pretext ? h("div", { class: "prose" }, mrkdwn(one.pretext)) : null,
-    one.author_name ? h("div", { class: "muted" }, one.author_name) : null,
-    one.title
-      ? h(
-          "div",
-          { class: "attachment-title" },
-          one.title_link
-            ? h("a", { href: one.title_link, target: "_blank", rel: "noopener noreferrer" }, one.title)
-            : one.title,
-        )
-      : null,
-    one.blocks ? drawBlocks(one.blocks, surface) : one.text ? h("div", { class: "prose" }, mrkdwn(one.text)) : null,
-    one.fields
-      ? h(
-          "div",
-          { class: "fields" },
-          one.fields.map((each) =>
-            h("div", { class: "field prose" }, h("strong", {}, each.title), h("br"), mrkdwn(each.value)),
-          ),
-        )
-      : null,
-    one.footer ? h("div", { class: "muted" }, one.footer) : null,
-  );
-}
-
 function body(message, channel) {
   const surface = messageSurface(channel, message.ts);
   const edited = message.edited
@@ -82,6 +50,7 @@ function body(message, channel) {
     "div",
     { class: "message-body" },
     content,
+    drawFiles(message.files),
     (message.attachments ?? []).map((one) => attachment(one, surface)),
   );
 }

@@ -3,16 +3,20 @@ import { fill, h, icon } from "./dom.js";
 import { popover } from "./overlay.js";
 
 let counter = 0;
+const ASK_AFTER = 200; // milliseconds without a key, before an app is asked
 
 /**
  * A button that opens a list to choose from.
  * `entries()` → [{group?, key, text, hint?, lead?}], `chosen` keys at first, `onChange(keys)` after each choice.
+ * `search(word)` → Promise of entries, or null when there was no answer: asked anew while one types, from `shortest` letters on.
  * → {node, set(keys)}
  */
 export function picker({
   label,
   placeholder,
   entries,
+  search: ask = null,
+  shortest = 0,
   chosen = [],
   multiple = false,
   most = Infinity,
@@ -94,9 +98,35 @@ export function picker({
       return drawList();
     };
 
-    const drawList = () => {
+    let answered = []; // the last answer to `ask`
+    let none = "Nothing matches";
+    let asked = 0;
+    const askNow = async () => {
+      const word = search.value.trim();
+      const number = (asked += 1);
+      if (word.length < shortest) {
+        answered = [];
+        none = `Type at least ${shortest} letters`;
+        return drawList();
+      }
+      if (!answered.length) none = "Looking…";
+      drawList();
+      const found = await ask(word);
+      // An answer to what was typed before comes too late.
+      if (number !== asked || !shown.box.isConnected) return undefined;
+      answered = found ?? [];
+      none = found ? "Nothing matches" : "The app did not answer";
+      return drawList();
+    };
+
+    const matchingNow = () => {
+      if (ask) return answered;
       const word = search.value.trim().toLowerCase();
-      const matching = entries().filter((entry) => `${entry.text} ${entry.hint ?? ""}`.toLowerCase().includes(word));
+      return entries().filter((entry) => `${entry.text} ${entry.hint ?? ""}`.toLowerCase().includes(word));
+    };
+
+    const drawList = () => {
+      const matching = matchingNow();
       at = Math.max(0, Math.min(at, matching.length - 1));
       fill(list);
       let group = null;
@@ -120,7 +150,7 @@ export function picker({
         list.append(option);
         return { option, entry };
       });
-      if (!matching.length) list.append(h("div", { class: "empty", role: "presentation" }, "Nothing matches"));
+      if (!matching.length) list.append(h("div", { class: "empty", role: "presentation" }, none));
       mark();
     };
     const highlight = (index) => {
@@ -132,9 +162,12 @@ export function picker({
       options.forEach(({ option }, index) => option.classList.toggle("at", index === at));
       search.setAttribute("aria-activedescendant", options[at]?.option.id ?? "");
     };
+    let pause = 0;
     search.addEventListener("input", () => {
       at = 0;
-      drawList();
+      clearTimeout(pause);
+      if (ask) pause = setTimeout(askNow, ASK_AFTER);
+      else drawList();
     });
     search.addEventListener("keydown", (event) => {
       if (event.key === "Enter") {
@@ -152,7 +185,8 @@ export function picker({
     });
     const chosenAt = entries().findIndex((entry) => keys.includes(entry.key));
     at = Math.max(0, chosenAt);
-    drawList();
+    if (ask) askNow();
+    else drawList();
     shown.place();
     search.focus();
     options[at]?.option.scrollIntoView({ block: "nearest" });

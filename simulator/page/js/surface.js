@@ -24,6 +24,9 @@ async function click(where, surface, action) {
   return answer;
 }
 
+/** What the app offers for a word typed into one of its selects. → {ok, options? or option_groups?} */
+const suggest = (where) => (block_id, action_id, value) => act("suggest", { ...where, block_id, action_id, value });
+
 /** The surface of a message in a channel. */
 export function messageSurface(channel, ts) {
   const key = `${store.me}/${channel}/${ts}`;
@@ -32,12 +35,14 @@ export function messageSurface(channel, ts) {
     values: messageValues.get(key),
     channel,
     send: (action) => click({ channel, ts }, surface, action),
+    suggest: suggest({ channel, ts }),
   };
   return surface;
 }
 
 /** The surface of a modal or a home tab. */
 export function viewSurface(viewId, values = {}) {
-  const surface = { values, channel: null, send: (action) => click({ view_id: viewId }, surface, action) };
+  const where = { view_id: viewId };
+  const surface = { values, channel: null, send: (action) => click(where, surface, action), suggest: suggest(where) };
   return surface;
 }
