@@ -2,22 +2,28 @@
 
 import time
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from simulator import submissions
+from simulator.blocks import check_options
 from simulator.delivery import payloads
 from simulator.delivery.response_urls import Permission, ResponseUrls, answer
 from simulator.delivery.route import Delivered, NotAnsweredError, Route
 from simulator.errors import Json, SlackError
 from simulator.manifest import Manifest
-from simulator.workspace import channels, messages, render, views
+from simulator.workspace import channels, files, links, messages, render, views
 from simulator.workspace.model import Channel, Message, Person, View
 from simulator.workspace.text import typed
+from simulator.workspace.typed import as_block
 from simulator.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back from a command or a click. `elapsed` in real seconds; `errors` by block_id."""
+    """What came back from a command or a click. `elapsed` in real seconds; `errors` by block_id.
+
+    `options` is what an external select was answered with.
+    """
 
     ok: bool = True
     error: str = ""
@@ -27,6 +33,7 @@ class Answer:
     elapsed: float = 0.0
     errors: dict[str, str] = field(default_factory=dict)
     message: Message | None = None
+    options: Json | None = None
 
 
 class Acting:
@@ -112,17 +119,50 @@ class Acting:
         self._require_in(who, channel)
         channels.require_open(channel)
         channels.require_member(channel, who.id)
-        message = Message("", channel.id, who.id, typed(self.workspace, text))
+        message = self._written(who, channel, text, thread_ts)
+        messages.post(self.workspace, message)
+        links.tell(self.workspace, channel, message)
+        return message
+
+    def _written(self, who: Person, channel: Channel, text: str, thread_ts: str | None) -> Message:
+        stored = typed(self.workspace, text)
+        message = Message("", channel.id, who.id, stored, client_msg_id=str(uuid4()))
+        message.blocks = [as_block(stored, self.workspace.new_id("b"))] if stored else []
         if thread_ts:
             message.thread_ts = messages.thread_root(channel, thread_ts).ts
-        message.client_msg_id = self.workspace.new_id("msg")
-        return messages.post(self.workspace, message)
+        return message
+
+    def share(
+        self,
+        who: Person,
+        channel: Channel,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        alt_text: str = "",
+        thread_ts: str | None = None,
+    ) -> Message:
+        """Post a file with a text beside it. SlackError as for `say`."""
+        self._require_in(who, channel)
+        channels.require_open(channel)
+        channels.require_member(channel, who.id)
+        made = files.begin(self.workspace, who.id, name, len(content), alt_text)
+        made.content = content
+        return files.share(self.workspace, channel, [made], self._written(who, channel, text, thread_ts))
+
+    def type_on(self, who: Person, channel: Channel) -> None:
+        """Keys are being pressed: the others in the conversation see it. Apps are not told."""
+        self._require_in(who, channel)
+        self.workspace.changed("typing", channel, to=set(channel.members) - {who.id}, by=who.id)
 
     def edit(self, who: Person, message: Message, text: str) -> None:
         """SlackError cant_update_message for other people's."""
         if message.user != who.id:
             raise SlackError("cant_update_message")
-        messages.edit(self.workspace, message, by=who.id, text=typed(self.workspace, text))
+        stored = typed(self.workspace, text)
+        block = as_block(stored, self.workspace.new_id("b"))
+        messages.edit(self.workspace, message, by=who.id, text=stored, blocks=[block])
 
     def delete(self, who: Person, message: Message) -> None:
         """SlackError cant_delete_message for other people's."""
@@ -153,6 +193,30 @@ class Acting:
             view.values = state
         stamped = {**action, "action_ts": self.workspace.next_ts()}
         return await self._ask(payloads.view_action_click(self.workspace, who, view, stamped), twice=twice)
+
+    async def suggest(
+        self, who: Person, place: Message | View, block_id: str, element: Json, typed_in: str
+    ) -> Json:
+        """Ask the app what an external select offers for this text: its `options` or `option_groups`.
+
+        SlackError with what the person would see when the app does not answer or answers nonsense.
+        """
+        what = payloads.block_suggestion(self.workspace, who, place, block_id, element, typed_in)
+        try:
+            body = await self.route.ask(what)
+        except NotAnsweredError as error:
+            raise SlackError(error.code) from None
+        return check_options(body)
+
+    def open_entity(self, who: Person, message: Message, url: str) -> None:
+        """Open what the app showed of a link: it is asked for the details. SlackError not_found."""
+        entity = next(
+            (a["entity"] for a in message.attachments if a.get("app_unfurl_url") == url and "entity" in a),
+            None,
+        )
+        if entity is None:
+            raise SlackError("not_found")
+        self.workspace.tell_app(payloads.entity_details(self.workspace, who, message, entity), None)
 
     async def shortcut(
         self, who: Person, callback_id: str, message: Message, *, twice: bool = False

@@ -154,6 +154,27 @@ async def create(acting: Acting, who: Person, body: Json) -> Answer | None:
     return None
 
 
+async def typing(acting: Acting, who: Person, body: Json) -> Answer | None:
+    acting.type_on(who, _channel(acting, who, body))
+    return None
+
+
+async def suggest(acting: Acting, who: Person, body: Json) -> Answer | None:
+    """What an external select offers for what is typed in: `options` of the answer."""
+    place = _view(acting, who, body) if body.get("view_id") else _message(acting, who, body)
+    for block in views.every_block(place.blocks):
+        for element in views.elements(block):
+            if (block["block_id"], element.get("action_id")) == (body["block_id"], body["action_id"]):
+                typed_in = str(body.get("value", ""))
+                return Answer(options=await acting.suggest(who, place, block["block_id"], element, typed_in))
+    raise SlackError("invalid_action")
+
+
+async def open_entity(acting: Acting, who: Person, body: Json) -> Answer | None:
+    acting.open_entity(who, _message(acting, who, body), str(body["url"]))
+    return None
+
+
 async def dm(acting: Acting, who: Person, body: Json) -> Answer | None:
     channels.direct(acting.workspace, [who.id, acting.workspace.person(str(body["user"])).id])
     return None
@@ -182,5 +203,8 @@ ACTS: dict[str, Act] = {
         delete,
         create,
         dm,
+        typing,
+        suggest,
+        open_entity,
     )
 }

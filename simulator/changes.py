@@ -15,12 +15,16 @@ STREAM_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One visible change. `to` limits it to these people (None: whoever can see the channel, or all)."""
+    """One visible change. `to` limits it to these people (None: whoever can see the channel, or all).
+
+    `by` is who types, where somebody does.
+    """
 
     kind: str
     channel: str | None = None
     message: Message | None = None
     to: frozenset[str] | None = None
+    by: str | None = None
 
 
 class Stream:

@@ -210,6 +210,8 @@ class Control:
             return shape | {"error": answer.error, "message": sentence(answer.error, answer.text)}
         message = answer.message
         shape["answer"] = screen.message(self.workspace, message) if message is not None else None
+        if answer.options is not None:
+            shape["answer"] = answer.options
         return shape | ({"errors": answer.errors} if answer.errors else {})
 
     # Behind the scenes

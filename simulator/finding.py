@@ -36,7 +36,10 @@ def readable(workspace: Workspace, message: Message) -> str:
 def _texts(workspace: Workspace, message: Message) -> tuple[str, str]:
     # Kept with the message until it is edited: a search looks at it again after every change.
     if message.seen_as is None:
-        parts = [message.text, text.flatten(message.blocks), text.flatten(message.attachments)]
+        # A person's blocks say the same as their text.
+        blocks = text.flatten(message.blocks) if message.by_app else ""
+        names = text.flatten([{"title": entry.title, "alt_text": entry.alt_text} for entry in message.files])
+        parts = [message.text, blocks, text.flatten(message.attachments), names]
         stored = "\n".join(part for part in parts if part)
         message.seen_as = (stored, text.shown(workspace, stored))
     return message.seen_as
@@ -144,6 +147,26 @@ def selectable(
                 if (entry := forms.entry(workspace, element, choice)) is not None:
                     return Found(place, *_chosen(place, block, element, entry))
     return None
+
+
+def external(
+    workspace: Workspace, who: Person, what: str, channel: Channel | None, ts: str | None
+) -> tuple[Message | View, Json, Json] | None:
+    """The newest external select of that name: its place, block and element."""
+    for place in _places(workspace, who, channel, ts):
+        for block in views.every_block(place.blocks):
+            for element in views.elements(block):
+                if "external" in element["type"] and what in forms.names(block, element):
+                    return place, block, element
+    return None
+
+
+def choosing(
+    workspace: Workspace, place: Message | View, block: Json, element: Json, choice: Any
+) -> Found | None:
+    """Choosing this in that element; None when it is not offered."""
+    entry = forms.entry(workspace, element, choice)
+    return None if entry is None else Found(place, *_chosen(place, block, element, entry))
 
 
 def _chosen(place: Message | View, block: Json, element: Json, entry: Json) -> tuple[Json, Json]:

@@ -50,12 +50,12 @@ def entry(workspace: Workspace, element: Json, choice: Any) -> Json | None:
         if value is None and choice is not None:
             return None
     elif key == "selected_options":
-        chosen = [_option(element, one) for one in _many(choice)]
+        chosen = [_option(element, one) for one in many(choice)]
         if None in chosen:
             return None
         value = chosen
     elif key in ("selected_users", "selected_conversations", "selected_channels"):
-        value = [_reference(workspace, kind, one) for one in _many(choice)]
+        value = [_reference(workspace, kind, one) for one in many(choice)]
     elif key in ("selected_user", "selected_conversation", "selected_channel"):
         value = _reference(workspace, kind, choice) if choice is not None else None
     else:
@@ -63,17 +63,28 @@ def entry(workspace: Workspace, element: Json, choice: Any) -> Json | None:
     return {"type": kind, key: value}
 
 
-def _many(choice: Any) -> list[Any]:
+def many(choice: Any) -> list[Any]:
+    """One choice or several, as a list."""
     if choice is None:
         return []
     return list(choice) if isinstance(choice, list | tuple | set) else [choice]
 
 
-def fill(workspace: Workspace, view: View, fields: Json) -> Json:
-    """The state of a modal after filling in. AssertionError for a field or choice that is not there."""
+def external(view: View, name: str) -> tuple[Json, Json] | None:
+    """The field of that name, as (block, element), if the app is to be asked what it offers."""
+    block, element = _field(view, name)
+    return (block, element) if "external" in element["type"] else None
+
+
+def fill(workspace: Workspace, view: View, fields: Json, offers: dict[str, Json] | None = None) -> Json:
+    """The state of a modal after filling in. AssertionError for a field or choice that is not there.
+
+    `offers`: what the app offers in external selects, by the name of the field.
+    """
     values = {block_id: dict(entries) for block_id, entries in view.values.items()}
     for name, choice in fields.items():
         block, element = _field(view, name)
+        element = element | (offers or {}).get(name, {})
         filled = entry(workspace, element, choice)
         if filled is None:
             offered = [option["text"]["text"] for option in _options(element)]

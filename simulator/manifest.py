@@ -37,6 +37,7 @@ class Manifest:
     scopes: frozenset[str] | None = None
     events: frozenset[str] | None = None
     any_command: bool = True
+    unfurl_domains: frozenset[str] | None = None
 
     @staticmethod
     def parse(manifest: Json) -> "Manifest":
@@ -54,6 +55,7 @@ class Manifest:
             scopes=frozenset(scopes.get("bot", [])),
             events=frozenset(subscriptions.get("bot_events", [])),
             any_command=False,
+            unfurl_domains=frozenset(features.get("unfurl_domains", [])),
         )
 
     @staticmethod

@@ -56,6 +56,21 @@ class Acts:
         """Post a message; its ts."""
         return self._acting.say(self.who, self._channel(channel), text, thread).ts
 
+    async def shares(
+        self, name: str, content: bytes, channel: str = "#general", text: str = "", thread: str | None = None
+    ) -> str:
+        """Post a file with a text beside it; the message's ts."""
+        room = self._channel(channel)
+        return self._acting.share(self.who, room, name, content, text=text, thread_ts=thread).ts
+
+    def presses_keys(self, channel: str = "#general") -> None:
+        """Be seen typing. Apps are not told."""
+        self._acting.type_on(self.who, self._channel(channel))
+
+    async def opens_entity(self, url: str, channel: str, ts: str) -> None:
+        """Open what the app showed of a link as an entity."""
+        self._acting.open_entity(self.who, self._message(channel, ts), url)
+
     async def edits(self, channel: str, ts: str, text: str) -> None:
         self._acting.edit(self.who, self._message(channel, ts), text)
 
@@ -84,9 +99,24 @@ class Acts:
         found = finding.selectable(
             self._workspace, self.who, what, choice=choice, channel=scope, ts=_ts(message)
         )
+        if found is None and (
+            asked := finding.external(self._workspace, self.who, what, scope, _ts(message))
+        ):
+            place, block, element = asked
+            offer = await self._offer(place, block, element, choice)
+            found = finding.choosing(self._workspace, place, block, element | offer, choice)
         if found is None:
             raise AssertionError(self._unseen(f"nothing to choose {choice!r} from called {what!r}", channel))
         return await self._act(found, twice=twice)
+
+    async def _offer(self, place: Message | View, block: Json, element: Json, choice: Any) -> Json:
+        """What the app offers when each choice is typed into an external select."""
+        offered: list[Json] = []
+        for one in forms.many(choice):
+            answer = await self._acting.suggest(self.who, place, block["block_id"], element, str(one))
+            offered += answer.get("options") or []
+            offered += [entry for group in answer.get("option_groups") or [] for entry in group["options"]]
+        return {"options": offered}
 
     async def _act(self, found: finding.Found, *, twice: bool) -> Answer:
         if isinstance(found.place, View):
@@ -142,7 +172,12 @@ class Acts:
         SlackError with what the person would see when the bot does not answer or answers nonsense.
         """
         view = await self.modal()
-        values = forms.fill(self._workspace, view, fields or {})
+        offered = {
+            name: await self._offer(view, *asked, choice)
+            for name, choice in (fields or {}).items()
+            if (asked := forms.external(view, name)) is not None
+        }
+        values = forms.fill(self._workspace, view, fields or {}, offered)
         answer = await self._acting.submit(self.who, view, values, twice=twice)
         if not answer.ok:
             raise SlackError(answer.error, message=answer.text)

@@ -28,8 +28,11 @@ def people(workspace: Workspace, waiting: Waiting) -> list[Json]:
 
 
 def message(workspace: Workspace, what: Message) -> Json:
-    """A message object for the page: as Slack's, with the channel."""
-    return render.message(workspace, what) | {"channel": what.channel}
+    """A message object for the page: as Slack's, with the channel. People's are shown by their text."""
+    shape = render.message(workspace, what) | {"channel": what.channel}
+    if not what.by_app:
+        shape.pop("blocks", None)
+    return shape
 
 
 def _channel(waiting: Waiting, who: Person, channel: Channel) -> Json:
@@ -129,6 +132,8 @@ def change(workspace: Workspace, who: Person, what: Change) -> Json | None:
     shape: Json = {"type": what.kind}
     if what.channel is not None:
         shape["channel"] = what.channel
+    if what.by is not None:
+        shape["user"] = what.by
     if what.message is not None:
         shape |= {"ts": what.message.ts, "thread_ts": what.message.thread_ts}
         if what.kind in ("message", "changed"):

@@ -24,7 +24,9 @@ from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.manifest import Manifest
 from simulator.people import Acts
+from simulator.scheduled import Schedule
 from simulator.seed import PersonSeed, Seed
+from simulator.uploads import Uploads
 from simulator.web_api.asked import ALL_SCOPES
 from simulator.web_api.server import WebApi
 from simulator.workspace import members
@@ -33,7 +35,8 @@ from simulator.workspace.workspace import Workspace
 
 # How long handlers may take to end when the server closes, in seconds.
 SHUTDOWN_SECONDS = 0.2
-REQUEST_BYTES = 4 * 1024 * 1024
+# A file is uploaded in one request.
+REQUEST_BYTES = 64 * 1024 * 1024
 
 
 class Simulator:
@@ -77,7 +80,11 @@ class Simulator:
         self.events = Events(self.workspace, self.route, self.manifest.events)
         self.workspace.tell_app = self.events.tell
         self.clock.on_move = lambda: self.workspace.changed("clock")
+        self.workspace.unfurl_domains = self.manifest.unfurl_domains
+        self.schedule = Schedule(self.workspace)
+        self.workspace.rescheduled = self.schedule.wake
         self.acting = Acting(self.workspace, self.manifest, self.route, self.response_urls)
+        self.uploads = Uploads(self.workspace, self.acting)
         self.control = Control(self.workspace, self.acting, self.api.log, self.faults, self.route)
         self._runner: web.AppRunner | None = None
 
@@ -97,12 +104,13 @@ class Simulator:
         """Listen. OSError when the port is taken."""
         sock = socket.create_server((self._host, self._port))
         self._port = sock.getsockname()[1]
-        self.response_urls.address = self.url
+        self.response_urls.address = self.workspace.address = self.url
         self.sockets.address = self.url.replace("http", "ws", 1)
         app = web.Application(client_max_size=REQUEST_BYTES)
         app.router.add_route("*", "/api/{method}", self.api.serve)
         app.router.add_get("/link/", self.sockets.serve)
         app.router.add_post("/response/{key}", self.response_urls.serve)
+        app.router.add_routes(self.uploads.routes())
         app.router.add_routes(self.control.routes())
         self._runner = web.AppRunner(
             app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS
@@ -115,6 +123,7 @@ class Simulator:
         self.api.closing.set()
         self.feed.end()
         self.clock.release()
+        await self.schedule.close()
         await self.route.close()
         await self.sockets.close()
         if self._runner is not None:

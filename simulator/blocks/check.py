@@ -5,8 +5,20 @@ from typing import Any
 
 from simulator.blocks.ids import fill_ids
 from simulator.blocks.layout import IN_MESSAGES, IN_VIEWS, MARKDOWN_LENGTH
-from simulator.blocks.objects import plain
-from simulator.blocks.shapes import Check, anything, boolean, by_type, listing, one_of, problem, shape, string
+from simulator.blocks.objects import GROUP, OPTION, plain
+from simulator.blocks.shapes import (
+    Check,
+    anything,
+    boolean,
+    both,
+    by_type,
+    exactly_one,
+    listing,
+    one_of,
+    problem,
+    shape,
+    string,
+)
 from simulator.errors import Json, SlackError
 
 MESSAGE_BLOCKS = 50
@@ -37,6 +49,12 @@ _MODAL = shape(
 _HOME = shape({"type": one_of("home"), "blocks": _VIEW_BLOCKS}, {"title": anything, **_IN_EVERY_VIEW})
 
 
+_OPTIONS = both(
+    shape({}, {"options": listing(OPTION, 0, 100), "option_groups": listing(GROUP, 0, 100)}),
+    exactly_one("options", "option_groups"),
+)
+
+
 def check_message_blocks(
     blocks: Any, at: str = "/blocks", *, too_long: str = "msg_blocks_too_long"
 ) -> list[Json]:
@@ -58,6 +76,16 @@ def check_message_blocks(
     if characters(blocks) > MESSAGE_CHARACTERS:
         raise SlackError(too_long)
     return fill_ids(blocks)
+
+
+def check_options(answer: Any) -> Json:
+    """What an app answers an external select with: 100 options or groups. SlackError invalid_options."""
+    problems: list[str] = []
+    _OPTIONS(answer, "", problems)
+    if problems:
+        raise SlackError("invalid_options", response_metadata={"messages": problems})
+    checked: Json = answer
+    return checked
 
 
 def check_view(view: Any, kind: str | None) -> Json:

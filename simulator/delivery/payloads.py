@@ -1,6 +1,7 @@
 """What Slack sends to an app: commands, interactions and events, in Slack's shapes."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.delivery.route import Delivered
 from simulator.errors import Json
@@ -98,6 +99,60 @@ def view_action_click(workspace: Workspace, who: Person, view: View, action: Jso
     return Delivered("interactive", payload)
 
 
+def block_suggestion(
+    workspace: Workspace, who: Person, place: Message | View, block_id: str, element: Json, typed_in: str
+) -> Delivered:
+    """What somebody types into an external select; the answer is what it offers."""
+    fields: Json
+    if isinstance(place, View):
+        fields = {
+            "container": {"type": "view", "view_id": place.id},
+            "view": render.view(workspace, place),
+        }
+    else:
+        channel = workspace.channels[place.channel]
+        fields = {
+            "container": {
+                "type": "message",
+                "message_ts": place.ts,
+                "channel_id": channel.id,
+                "is_ephemeral": place.is_ephemeral,
+            },
+            "channel": {"id": channel.id, "name": _channel_name(channel)},
+        }
+        if not place.is_ephemeral:
+            fields["message"] = render.message(workspace, place)
+    payload = _interaction(
+        workspace,
+        who,
+        "block_suggestion",
+        **fields,
+        block_id=block_id,
+        action_id=element["action_id"],
+        value=typed_in,
+    )
+    return Delivered("interactive", payload)
+
+
+def entity_details(workspace: Workspace, who: Person, message: Message, entity: Json) -> Json:
+    """The event that somebody wants to see more of an entity."""
+    url = str(entity["app_unfurl_url"])
+    event = {
+        "type": "entity_details_requested",
+        "user": who.id,
+        "external_ref": entity["external_ref"],
+        "entity_url": entity["url"],
+        "app_unfurl_url": url,
+        "link": {"url": url, "domain": urlsplit(url).hostname or ""},
+        "trigger_id": workspace.new_trigger(who.id),
+        "user_locale": "en-US",
+        "channel": message.channel,
+        "message_ts": message.ts,
+        "event_ts": workspace.next_ts(),
+    }
+    return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+
+
 def view_submission(workspace: Workspace, who: Person, view: View, response_urls: list[Json]) -> Delivered:
     payload = _interaction(
         workspace,
@@ -171,5 +226,17 @@ def event(workspace: Workspace, body: Json) -> Delivered:
         ],
         "is_ext_shared_channel": False,
         "event_context": f"4-{workspace.new_id('C')}",
+    }
+    return Delivered("events_api", payload)
+
+
+def rate_limited(workspace: Workspace, minute: int) -> Delivered:
+    """That events are being dropped: it is no event itself, so it comes without the envelope of one."""
+    payload = {
+        "token": VERIFICATION_TOKEN,
+        "type": "app_rate_limited",
+        "team_id": workspace.team.id,
+        "minute_rate_limited": minute,
+        "api_app_id": workspace.app.id,
     }
     return Delivered("events_api", payload)

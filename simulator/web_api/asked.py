@@ -84,6 +84,7 @@ ALL_SCOPES = frozenset(
         "usergroups:write",
         "users:read",
         "users:read.email",
+        "users.profile:read",
     )
 )
 

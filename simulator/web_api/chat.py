@@ -20,23 +20,23 @@ _ANSWERED = frozenset(
 )
 
 
-def _content(asked: Asked, too_long: str = "msg_too_long") -> Json:
+def content(asked: Asked, too_long: str = "msg_too_long") -> Json:
     """The fields of the message that the call gives, checked; what it leaves out is not a key."""
     args = asked.args
-    content: Json = {}
+    given: Json = {}
     if args.has("markdown_text"):
         if args.has("text") or args.has("blocks"):
             raise SlackError("markdown_text_conflict")
-        content["text"] = sent_by_app(args.text("markdown_text"))
+        given["text"] = sent_by_app(args.text("markdown_text"))
     if "text" in args.values:
-        content["text"] = sent_by_app(args.text("text"))
+        given["text"] = sent_by_app(args.text("text"))
     if "blocks" in args.values:
-        content["blocks"] = check_message_blocks(
+        given["blocks"] = check_message_blocks(
             args.json("blocks", "invalid_blocks_format"), too_long=too_long
         )
     if "attachments" in args.values:
-        content["attachments"] = _attachments(asked, too_long)
-    return content
+        given["attachments"] = _attachments(asked, too_long)
+    return given
 
 
 def _attachments(asked: Asked, too_long: str) -> list[Json]:
@@ -53,7 +53,7 @@ def _attachments(asked: Asked, too_long: str) -> list[Json]:
     return attachments
 
 
-def _metadata(asked: Asked) -> Json:
+def metadata(asked: Asked) -> Json:
     """The metadata given, as a field of the message; an empty object takes what was there away."""
     if not asked.args.has("metadata"):
         return {}
@@ -70,8 +70,9 @@ def _metadata(asked: Asked) -> Json:
     return {"metadata": kept}
 
 
-def _require_something(content: Json) -> None:
-    if not (content.get("text") or content.get("blocks") or content.get("attachments")):
+def require_something(given: Json) -> None:
+    """SlackError no_text."""
+    if not (given.get("text") or given.get("blocks") or given.get("attachments")):
         raise SlackError("no_text")
 
 
@@ -90,7 +91,8 @@ def destination(asked: Asked) -> Channel:
     return channel
 
 
-def _open_destination(asked: Asked) -> Channel:
+def open_destination(asked: Asked) -> Channel:
+    """A destination one can post to. SlackError is_archived, not_in_channel."""
     channel = destination(asked)
     if channel.is_archived:
         raise SlackError("is_archived")
@@ -99,12 +101,10 @@ def _open_destination(asked: Asked) -> Channel:
     return channel
 
 
-def _new_message(asked: Asked, channel: Channel, content: Json) -> Message:
+def new_message(asked: Asked, channel: Channel, given: Json) -> Message:
+    """The app's message, outside of threads so far; it is not posted yet."""
     args = asked.args
-    message = Message("", channel.id, asked.me, by_app=True, **content)
-    if args.has("thread_ts"):
-        message.thread_ts = messages.thread_root(channel, args.text("thread_ts")).ts
-        message.broadcast = args.flag("reply_broadcast")
+    message = Message("", channel.id, asked.me, by_app=True, **given)
     if "chat:write.customize" in asked.scopes:
         message.username = args.text("username") or None
         if args.has("icon_emoji"):
@@ -114,23 +114,31 @@ def _new_message(asked: Asked, channel: Channel, content: Json) -> Message:
     return message
 
 
+def _into_thread(asked: Asked, channel: Channel, message: Message) -> Message:
+    if asked.args.has("thread_ts"):
+        message.thread_ts = messages.thread_root(channel, asked.args.text("thread_ts")).ts
+        message.broadcast = asked.args.flag("reply_broadcast")
+    return message
+
+
 def post_message(asked: Asked) -> Json:
-    channel = _open_destination(asked)
-    content = _content(asked, "msg_blocks_too_long") | _metadata(asked)
-    _require_something(content)
-    message = messages.post(asked.workspace, _new_message(asked, channel, content))
+    channel = open_destination(asked)
+    given = content(asked, "msg_blocks_too_long") | metadata(asked)
+    require_something(given)
+    message = _into_thread(asked, channel, new_message(asked, channel, given))
+    messages.post(asked.workspace, message)
     shape = render.message(asked.workspace, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shape}
 
 
 def post_ephemeral(asked: Asked) -> Json:
-    channel = _open_destination(asked)
+    channel = open_destination(asked)
     user = asked.args.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    content = _content(asked)
-    _require_something(content)
-    message = _new_message(asked, channel, content)
+    given = content(asked)
+    require_something(given)
+    message = _into_thread(asked, channel, new_message(asked, channel, given))
     message.ephemeral_to = user
     messages.post_ephemeral(asked.workspace, message)
     return {"message_ts": message.ts}
@@ -143,17 +151,17 @@ def update(asked: Asked) -> Json:
         raise SlackError("is_inactive")
     if not message.by_app or message.user != asked.me:
         raise SlackError("cant_update_message")
-    content = _content(asked) | _metadata(asked)
-    if len(content.get("text", "")) > UPDATE_TEXT_LENGTH:
+    given = content(asked) | metadata(asked)
+    if len(given.get("text", "")) > UPDATE_TEXT_LENGTH:
         raise SlackError("msg_too_long")
-    if not content:
+    if not given:
         raise SlackError("no_text")
     # docs.slack.dev (chat.update): text without blocks takes the old blocks away.
-    if content.get("text") and "blocks" not in content:
-        content["blocks"] = []
-    after = {"text": message.text, "attachments": message.attachments, "blocks": message.blocks, **content}
-    _require_something(after)
-    messages.edit(asked.workspace, message, by=asked.me, marked=not content.get("blocks"), **content)
+    if given.get("text") and "blocks" not in given:
+        given["blocks"] = []
+    after = {"text": message.text, "attachments": message.attachments, "blocks": message.blocks, **given}
+    require_something(after)
+    messages.edit(asked.workspace, message, by=asked.me, marked=not given.get("blocks"), **given)
     shape = render.message(asked.workspace, message, metadata=True)
     # Slack's answer has the content only: neither where the message stands nor its thread.
     kept = {key: value for key, value in shape.items() if key in _ANSWERED}

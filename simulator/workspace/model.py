@@ -54,6 +54,7 @@ class Message:
     ephemeral_to: str | None = None
     client_msg_id: str | None = None
     extra: Json = field(default_factory=dict)
+    files: list["File"] = field(default_factory=list)
     seen_as: tuple[str, str] | None = None
 
     @property
@@ -67,6 +68,44 @@ class Message:
     @property
     def is_ephemeral(self) -> bool:
         return self.ephemeral_to is not None
+
+
+@dataclass(slots=True)
+class File:
+    """Something uploaded. `size` in bytes, `created` in Unix seconds; `shared` are the channels it is in."""
+
+    id: str
+    name: str
+    title: str
+    user: str
+    size: int
+    mimetype: str
+    created: int
+    content: bytes = b""
+    alt_text: str = ""
+    complete: bool = False
+    deleted: bool = False
+    shared: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Canvas:
+    """A document of sections: the id of each and its markdown."""
+
+    id: str
+    title: str
+    creator: str
+    channel: str | None = None
+    sections: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Scheduled:
+    """A message the app has put off; `post_at` in Unix seconds."""
+
+    id: str
+    post_at: int
+    message: Message
 
 
 @dataclass(slots=True)
@@ -161,6 +200,8 @@ class UserGroup:
     created: int = 0
     updated: int = 0
     disabled: bool = False
+    description: str = ""
+    channels: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from simulator.errors import Json
+from simulator.workspace.file_shape import file
 from simulator.workspace.model import Bookmark, Channel, Message, Note, Person, UserGroup, View
 from simulator.workspace.workspace import Workspace
 
@@ -157,6 +158,9 @@ def message(workspace: Workspace, what: Message, *, metadata: bool = False) -> J
     for key in ("username", "icons", "blocks", "attachments"):
         if value := getattr(what, key):
             shape[key] = value
+    if what.files:
+        files = [file(workspace, entry) for entry in what.files]
+        shape |= {"files": files, "upload": True, "display_as_bot": False}
     shape |= what.extra
     if what.thread_ts:
         shape |= _thread(workspace, what)
@@ -238,7 +242,7 @@ def usergroup(workspace: Workspace, group: UserGroup, *, users: bool, counts: bo
         "is_usergroup": True,
         "is_subteam": True,
         "name": group.name,
-        "description": "",
+        "description": group.description,
         "handle": group.handle,
         "is_external": False,
         "date_create": group.created,
@@ -248,8 +252,8 @@ def usergroup(workspace: Workspace, group: UserGroup, *, users: bool, counts: bo
         "enterprise_subteam_id": "",
         "created_by": group.created_by,
         "updated_by": group.created_by,
-        "prefs": {"channels": [], "groups": []},
-        "channel_count": 0,
+        "prefs": {"channels": list(group.channels), "groups": []},
+        "channel_count": len(group.channels),
     }
     if users:
         shape["users"] = list(group.users)

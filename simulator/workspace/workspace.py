@@ -8,7 +8,19 @@ from simulator.changes import Change, Feed
 from simulator.clock import SimulatedClock
 from simulator.errors import Json, SlackError
 from simulator.seed import AppSeed, Seed, TeamSeed
-from simulator.workspace.model import Channel, ChannelKind, Message, Note, Person, Trigger, UserGroup, View
+from simulator.workspace.model import (
+    Canvas,
+    Channel,
+    ChannelKind,
+    File,
+    Message,
+    Note,
+    Person,
+    Scheduled,
+    Trigger,
+    UserGroup,
+    View,
+)
 
 # docs.slack.dev: a trigger_id expires three seconds after it was issued.
 TRIGGER_SECONDS = 3.0
@@ -31,6 +43,17 @@ class Workspace:
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
+        self.files: dict[str, File] = {}
+        self.canvases: dict[str, Canvas] = {}
+        self.scheduled: dict[str, Scheduled] = {}
+        # Links the app was told of: which message each stands in, as (channel, ts).
+        self.unfurls: dict[str, tuple[str, str]] = {}
+        # What the app last showed each person of an entity.
+        self.details: dict[str, Json] = {}
+        # The domains whose links the app is told of; None: all.
+        self.unfurl_domains: frozenset[str] | None = None
+        self.address = ""
+        self.rescheduled: Callable[[], None] = lambda: None
         self.tell_app: Callable[[Json, Channel | None], None] = lambda event, channel: None
         self._last_ts = 0
         self._numbers = count(1)
@@ -161,9 +184,13 @@ class Workspace:
         channel: Channel | None = None,
         message: Message | None = None,
         to: set[str] | None = None,
+        by: str | None = None,
     ) -> None:
-        """Publish to the feed. A private channel's changes reach its members only, `to` narrows further."""
+        """Publish to the feed. A private channel's changes reach its members only, `to` narrows further.
+
+        `by` is who does it, where that is all there is to show: somebody types.
+        """
         only = None if to is None else frozenset(to)
         if only is None and channel is not None and channel.kind != "channel":
             only = frozenset(channel.members)
-        self.feed.publish(Change(kind, channel.id if channel else None, message, only))
+        self.feed.publish(Change(kind, channel.id if channel else None, message, only, by))

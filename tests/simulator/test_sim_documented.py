@@ -33,7 +33,7 @@ COMMON = {
 }
 
 # Functions that raise a code they are handed.
-HANDING = {"SlackError", "get", "json", "limit", "_content", "check_message_blocks"}
+HANDING = {"SlackError", "get", "json", "limit", "content", "check_message_blocks"}
 # Arguments through which one function hands another the code to refuse with.
 HANDED = re.compile(r"^[a-z]+(_[a-z]+)+$")
 
@@ -123,8 +123,23 @@ def _raised(node: ast.FunctionDef) -> Iterator[str]:
 
 
 # Names of arguments and keys that look like codes.
-ARGUMENTS = {"external_id", "view_id", "message_ts", "thread_ts", "user_id", "channel_id", "bookmark_id"}
+ARGUMENTS = {
+    "external_id",
+    "view_id",
+    "message_ts",
+    "thread_ts",
+    "user_id",
+    "channel_id",
+    "bookmark_id",
+    "document_content",
+}
 SOURCE = Source()
+
+# Codes that the method turns into its own, or cannot meet: the reading of the source does not see that.
+CAUGHT = {
+    "chat.unfurl": {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"},
+    "files.completeUploadExternal": {"invalid_blocks_format"},
+}
 
 
 def facts(part: str, name: str) -> Any:
@@ -139,7 +154,7 @@ def test_every_error_of_a_method_is_documented_for_it(method: Method) -> None:
     documented = set(facts("methods", method.name)["errors"])
     codes = SOURCE.codes((method.perform.__module__, method.perform.__name__))
 
-    assert codes - COMMON <= documented
+    assert codes - COMMON - CAUGHT.get(method.name, set()) <= documented
 
 
 def test_the_source_is_read_closely_enough() -> None:

@@ -50,6 +50,8 @@ async def everything(sim: Simulator, client: AsyncWebClient) -> None:
     await client.conversations_setTopic(channel=channel, topic="t")
     await client.conversations_rename(channel=channel, name="inc-2")
     await ana.deletes(channel, ts)
+    await ana.shares("graph.png", b"png", channel)
+    await ana.says("https://example.com/x", channel)
     await ana.leaves(channel)
     await client.conversations_archive(channel=channel)
     await client.conversations_unarchive(channel=channel)
@@ -79,6 +81,10 @@ async def test_every_kind_of_event_is_told_in_order(sim: Simulator, client: Asyn
         "channel_name",
         "channel_rename",
         "message_deleted",
+        "file_share",
+        "file_shared",
+        "message",
+        "link_shared",
         "channel_leave",
         "member_left_channel",
         "channel_archive",
@@ -137,6 +143,8 @@ SAMPLED = {
     "app_mention": "AppMention",
     "channel_archive": "ChannelArchive",
     "channel_rename": "ChannelRename",
+    "file_share": "MessageFileShare",
+    "link_shared": "LinkShared",
     "member_joined_channel": "MemberJoinedChannel",
     "member_left_channel": "MemberLeftChannel",
     "message": "Message",
@@ -164,6 +172,8 @@ UNSAMPLED = {
     "purpose",
     "client_msg_id",
     "edited",
+    "blocks",
+    "reply_broadcast",
 }
 
 

@@ -1,7 +1,6 @@
 """The Web API as slack_sdk's client meets it: what it does, and what it refuses."""
 
 import json
-from typing import Any
 
 import aiohttp
 import pytest
@@ -9,13 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Simulator
-
-
-async def refused(call: Any) -> str:
-    """The error code of a call that is to fail."""
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
+from tests.simulator.refusals import refused
 
 
 async def test_a_bot_learns_who_it_is_and_what_it_may(client: AsyncWebClient) -> None:
