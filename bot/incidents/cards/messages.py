@@ -184,7 +184,7 @@ def duties(incident: Incident, role: str, text: str) -> Content:
     body = f"You are *{role}* of {incident.name} {bold(incident.title)}"
     if incident.room.channel:
         body += f" in {room(incident)}"
-    return Content(summary, (section(f"{body}.\n{said(text)}" if text else f"{body}."),))
+    return Content(summary, (section(f"{body}.\n{said(text, 2000)}" if text else f"{body}."),))
 
 
 def topic(incident: Incident) -> str:

@@ -24,7 +24,7 @@ from bot.incidents.model.incident import (
 )
 from bot.model import WATCHBILL, Act, ChannelId, UserId
 from bot.mrkdwn import channel as mention_channel
-from bot.mrkdwn import escape, user, when
+from bot.mrkdwn import said, user, when
 
 TARGETS = ("acknowledge", "resolve")
 
@@ -197,7 +197,7 @@ def take_role(incident: Incident, role: str, holder: UserId, act: Act, *, claime
 
 def rename(incident: Incident, title: str, act: Act) -> Change:
     renamed = replace(incident, title=title)
-    text = f"renamed from “{escape(incident.title)}”"
+    text = f"renamed from “{said(incident.title, 300)}”"
     change = note(renamed, EntryKind.RENAMED, act.by, act.at, text)
     return change.also(*queued.shown(change.incident))
 
