@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.model import ChannelId, Ts, UserId
+from bot.model import ChannelId, UserId
 
 _MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<(https?://[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>")
@@ -96,8 +96,3 @@ def when(at: datetime, style: str = "{time}") -> str:
 
 def when_dated(at: datetime) -> str:
     return when(at, "{date_short_pretty} at {time}")
-
-
-def at_ts(ts: Ts) -> float:
-    """The seconds since the epoch a message id stands for."""
-    return float(ts)

@@ -15,7 +15,6 @@ Element = dict[str, Any]
 View = dict[str, Any]
 
 SECTION_TEXT = 3000
-BLOCKS_PER_MESSAGE = 50
 BLOCKS_PER_VIEW = 100
 
 

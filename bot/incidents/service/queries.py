@@ -75,12 +75,6 @@ async def entry(context: Context, number: Number, seq: int, viewer: UserId) -> E
         return await store.entry(connection, number, seq)
 
 
-async def roles_of(context: Context, user: UserId) -> list[tuple[Incident, str]]:
-    """The roles somebody holds in open incidents."""
-    async with context.queue.database.read() as connection:
-        return await store.with_role(connection, user)
-
-
 def means(context: Context, incident: Incident) -> str:
     """Its severity in the playbook's words; empty for one that is no longer in the playbook."""
     try:
