@@ -24,6 +24,8 @@ log = structlog.get_logger()
 ANSWER_WITHIN_S = 10
 
 CONNECTIONS = 64
+# Beyond this somebody mistook the unit; asking too early costs one more 429.
+LONGEST_RETRY_AFTER_S = 600
 
 # Nothing was done, and asking again later may help.
 AWAY = {"service_unavailable", "team_added_to_org", "accesslimited", "access_limited"}
@@ -96,7 +98,7 @@ class Slack:
         data = getattr(error.response, "data", None)
         code = data.get("error") if isinstance(data, dict) else None
         if status == 429 or code in ("ratelimited", "rate_limited"):
-            seconds = float(error.response.headers.get("Retry-After", 1))
+            seconds = _retry_after(error.response.headers.get("Retry-After"))
             now = self._clock.now()
             self._limits.refused(method, channel, now, seconds)
             metrics.RATE_LIMITED.labels(method).inc()
@@ -110,6 +112,11 @@ class Slack:
         messages = (data.get("response_metadata") or {}).get("messages") if isinstance(data, dict) else None
         more = f" (needs {needed})" if needed else f" {messages}" if messages else ""
         return Refused(f"{method}: {code}{more}", error=code, answer=data)
+
+
+def _retry_after(said: str | None) -> float:
+    """In seconds. Slack says a whole number; something in between may say a date, or nothing."""
+    return float(min(max(int(said), 1), LONGEST_RETRY_AFTER_S)) if said and said.isdecimal() else 1.0
 
 
 def make_client(token: str | None, base_url: str) -> AsyncWebClient:
