@@ -62,7 +62,7 @@ async def test_of_two_who_acknowledge_at_once_the_first_wins_and_the_second_is_t
     await dee.sees(f"@{first.name} at", channel=room)
 
 
-async def test_acknowledging_from_the_announcement_the_page_and_the_thread(
+async def test_acknowledging_from_the_announcement_shows_on_the_page(
     world: World, ana: Acts, bo: Acts
 ) -> None:
     number, _, _ = await a_card(world, bo)
@@ -74,6 +74,18 @@ async def test_acknowledging_from_the_announcement_the_page_and_the_thread(
     assert buttons(page) == []
     await bo.clicks("Show", message=announcement)
     await bo.sees(f"INC-{number} Checkout down", channel="#incidents")
+
+
+async def test_show_in_the_list_shows_the_card(world: World, ana: Acts) -> None:
+    number, room, _ = await a_card(world, ana, "sev2 Listed and shown")
+    listed = await ana.types("/incident list", channel=room)
+    before = len(ana.ephemerals())
+    await ana.clicks("Show", message=listed.message)  # the newest stands first
+    await world.simulator.until(lambda: len(ana.ephemerals()) > before)
+    shown = ana.ephemerals()[-1]
+    assert f"INC-{number} Listed and shown" in ana.reads(shown)
+    await ana.clicks("Acknowledge", message=shown)
+    await ana.sees("@ana at", channel=room)
 
 
 async def test_a_click_in_a_thread_is_answered_in_the_thread(world: World, ana: Acts, bo: Acts) -> None:

@@ -338,3 +338,24 @@ async def test_who_is_no_responder_may_declare_acknowledge_and_look_and_is_told_
             assert "is yours" in (await who.types("/incident ack", channel=room)).text
             for line in ("show", "list", "timeline", "help"):
                 assert "role" not in (await who.types(f"/incident {line}", channel=room)).text
+
+
+@pytest.mark.postgres
+async def test_postgresql_takes_whatever_is_typed(tmp_path: Path, empty_postgres_url: str) -> None:
+    """It refuses NUL, halves of surrogate pairs and numbers beyond its own, which SQLite takes."""
+    async with running_world(tmp_path, DATABASE_URL=empty_postgres_url) as world:
+        ana, bo = world.person("ana"), world.person("bo")
+        number, room = await in_a_room(world, ana, "NUL \x00, half \ud83d a pair " + "🔥" * 900)
+        for word in SUBCOMMANDS:
+            for nonsense in (*NONSENSE, "INC-999999999", "@ana \x00\ud83d"):
+                answer = await ana.types(f"/incident {word} {nonsense}", channel=room)
+                assert answer.ok, (word, nonsense, answer.error)
+                assert not any(mark in answer.text for mark in BROKEN), (word, nonsense, answer.text)
+        await ana.types(f"/incident show INC-{number}")
+        ts = await bo.says("half \ud83d a \x00 message", channel="#random")
+        await ana.shortcut("Declare incident", channel="#random", ts=ts)
+        await ana.submits({"Severity": "sev3"})
+        await ana.sees("half \ufffd a message is declared.")
+        await world.bot.settled()
+        assert "request_failed" not in world.bot.log
+        assert "delivery_broken" not in world.bot.log
