@@ -28,6 +28,7 @@ from bot.incidents.service import timers
 from bot.incidents.service.calling import reached, unreachable
 from bot.messages import dead, tell
 from bot.messages.show import Messages
+from bot.oncall import effects as oncall
 from bot.paging import effects as paging
 from bot.people import effects as people
 from bot.people.directory import Directory
@@ -146,6 +147,7 @@ class Watchbill:
             incidents.performers(outside),
             timers.performers(self.context),
             paging.performers(self._database, self._messages, self.context.directory, reached, unreachable),
+            oncall.performers(self.context, self._slack, self._messages),
             home.performers(self.context, self._slack),
             people.performers(self.context.directory),
             tell.performers(self._slack),

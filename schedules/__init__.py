@@ -6,7 +6,7 @@ from schedules.names import refresh_names
 from schedules.tidy import tidy
 
 JOBS: tuple[Job, ...] = (
-    Job("audit", 30, audit),
+    Job("audit", 30, audit, at_start=True),
     Job("names", 3600, refresh_names),
     Job("tidy", 3600, tidy),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,11 +15,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """Runs every `seconds`, on every replica."""
+    """Runs every `seconds`, on every replica; `at_start`: the first time at once."""
 
     name: str
     seconds: int
     run: Callable[[Context], Awaitable[None]]
+    at_start: bool = False
 
 
 def scheduler(context: Context, jobs: Sequence[Job]) -> AsyncIOScheduler:
@@ -29,7 +31,9 @@ def scheduler(context: Context, jobs: Sequence[Job]) -> AsyncIOScheduler:
     ticking = AsyncIOScheduler(timezone="UTC")
     for job in jobs:
         trigger = IntervalTrigger(seconds=job.seconds, timezone="UTC")
-        ticking.add_job(_run, trigger, (context, job), id=job.name, coalesce=True, max_instances=1)
+        # Without a time given, APScheduler waits one interval before the first run.
+        first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
+        ticking.add_job(_run, trigger, (context, job), id=job.name, coalesce=True, max_instances=1, **first)
     return ticking
 
 

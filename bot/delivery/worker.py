@@ -106,7 +106,10 @@ class Worker:
         # Asked to end and not cancelled: a claim that is just being written is carried out, not left behind.
         for wake in self._wake:
             wake.set()
-        await asyncio.gather(*self._crews)
+        if self._crews:
+            _, stuck = await asyncio.wait(self._crews, timeout=STOP_WITHIN_S)
+            for crew in stuck:
+                crew.cancel()
         if self._news is not None:
             self._news.cancel()
             await asyncio.gather(self._news, return_exceptions=True)

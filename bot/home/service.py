@@ -6,6 +6,7 @@ from bot.home import store
 from bot.home.model import publish
 from bot.incidents.model import queued
 from bot.model import UserId
+from bot.oncall.service import watch_changed
 from bot.people.model import look_up
 
 
@@ -17,6 +18,9 @@ async def opened(context: Context, user: UserId) -> None:
 
 
 async def playbook_changed(context: Context) -> None:
-    """Meet the people it names, and show who is on call by it."""
+    """Meet the people it names, and show who is on call by it, in the user groups as well."""
+    playbook = context.playbook.current
     async with context.queue.transaction() as tx:
+        for schedule in playbook.schedules:
+            await watch_changed(tx, playbook, schedule)
         tx.queue(look_up(), queued.changed(tx.now))

@@ -6,16 +6,20 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.context import Context
+from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.intake import store as intake
 from bot.model import Act
 from bot.oncall import store
 from bot.oncall.cover import Cover, CoverId, Watch, new_cover
 from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
+from bot.oncall.queued import keep_group, watch_changes, watch_key
 from bot.playbook import Playbook
 
 # Covers that ended longer ago than this cannot matter to anything that looks forward.
 LOOK_BACK = timedelta(days=1)
+# Where nothing is going to change for over a year.
+LOOK_AGAIN = timedelta(days=30)
 
 
 async def on_call(
@@ -91,6 +95,21 @@ async def gaps(context: Context, ahead: timedelta) -> list[Gap]:
     return found
 
 
+async def watch_changed(tx: Transaction, playbook: Playbook, name: str) -> None:
+    """Who is on call may be somebody else now: the user group follows, and the next change is awaited.
+
+    Nothing for a schedule that is gone or keeps no group.
+    """
+    schedule = playbook.schedules.get(name)
+    if schedule is None or schedule.user_group is None:
+        return
+    rotation = playbook.rotation(name)
+    following = until(rotation, tx.now, await _overrides(tx.connection, name, tx.now))
+    await tx.cancel(watch_key(name))
+    # Without a change in sight it is looked at again in a while: the playbook may have one by then.
+    tx.queue(keep_group(name), watch_changes(name, following or tx.now + LOOK_AGAIN))
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A cover somebody asks for: `by` stands in for `instead_of`, or for whoever is on."""
@@ -112,6 +131,7 @@ async def cover(context: Context, wanted: Wanted, act: Act) -> tuple[Cover, list
         override = Override(wanted.start, wanted.end, (wanted.by,), wanted.instead_of, tx.now)
         checked, changed = new_cover(schedule, known, override, tx.now)
         number = await store.add(tx.connection, wanted.schedule, checked, act.by)
+        await watch_changed(tx, context.playbook.current, wanted.schedule)
     return Cover(number, wanted.schedule, act.by, checked), changed
 
 
@@ -126,6 +146,7 @@ async def take_back(context: Context, number: CoverId, act: Act) -> Cover:
         if found.override.end <= tx.now:
             raise UserError("This cover is over; what was is left as it was.")
         await store.take_back(tx.connection, number, tx.now)
+        await watch_changed(tx, context.playbook.current, found.schedule)
         return found
 
 

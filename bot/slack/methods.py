@@ -40,6 +40,8 @@ METHODS: dict[str, Method] = {
     "users.info": Method(TIER_4, ("users:read",)),
     "users.list": Method(TIER_2, ("users:read",)),
     "users.lookupByEmail": Method(TIER_3, ("users:read", "users:read.email")),
+    "usergroups.list": Method(TIER_2, ("usergroups:read",)),
+    "usergroups.users.update": Method(TIER_2, ("usergroups:write",)),
     "pins.add": Method(TIER_2, ("pins:write",)),
     "bookmarks.add": Method(TIER_2, ("bookmarks:write",)),
     "bookmarks.list": Method(TIER_3, ("bookmarks:read",)),
