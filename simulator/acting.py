@@ -1,7 +1,9 @@
 """What a person can do in the workspace: the one door for tests and for the page."""
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from simulator import submissions
@@ -16,6 +18,8 @@ from simulator.workspace.model import Channel, Message, Person, View
 from simulator.workspace.text import typed
 from simulator.workspace.typed import as_block
 from simulator.workspace.workspace import Workspace
+
+ANSWERS_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Acting:
         self.route = route
         self.response_urls = response_urls
         self.last: Delivered | None = None
+        # What the app answered with, for those who judge it.
+        self.answers: deque[Any] = deque(maxlen=ANSWERS_KEPT)
 
     async def _ask(
         self, what: Delivered, permission: Permission | None = None, *, twice: bool = False
@@ -56,6 +62,7 @@ class Acting:
         started = time.monotonic()
         try:
             body = await self.route.ask(what)
+            self.answers.append(body)
             if twice:
                 await self.deliver_again()
         except NotAnsweredError as error:
@@ -259,6 +266,7 @@ class Acting:
         started = time.monotonic()
         try:
             body = await self.route.ask(what)
+            self.answers.append(body)
             if twice:
                 await self.deliver_again()
         except NotAnsweredError as error:

@@ -168,6 +168,11 @@ class Simulator:
         return self.api.log.calls
 
     @property
+    def answers(self) -> list[Any]:
+        """What the app answered commands and interactions with so far, oldest first."""
+        return list(self.acting.answers)
+
+    @property
     def bot_connected(self) -> bool:
         return self.route.connected
 

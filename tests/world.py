@@ -15,6 +15,7 @@ import aiohttp
 from handlers.manifest import manifest
 from simulator import Acts, Message, Seed, Simulator
 from tests import postgres
+from tests.second_opinion import objections
 
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "playbooks" / "starter.yaml"
@@ -170,6 +171,9 @@ async def world(
             if bot._process is not None:
                 simulator.faults.clear()
                 await bot.stop()
+        # Slack takes it, says the simulator; what do others say?
+        refused = objections(simulator)
+        assert not refused, "\n".join(refused[:10])
 
 
 def _free_port() -> int:
