@@ -67,7 +67,6 @@ async def hangs_up(request: web.Request) -> web.StreamResponse:
         (says(200, "{half an ans"), Unclear),
         (hangs_up, Unclear),
     ],
-    ids=str,
 )
 async def test_failures_are_told_apart(answer: Answer, failure: type[Exception], clock: HandClock) -> None:
     async with slack_that(answer, clock) as slack:

@@ -1,7 +1,7 @@
 """What an operator has to go by: one log, health for machines, figures for Prometheus."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,12 @@ async def test_no_secret_is_in_the_log_not_even_when_everything_goes_wrong(told:
     sim, dee = told.simulator, told.person("dee")
     faults = sim.faults
     try:
-        for fault in (lambda: faults.outage(sockets=False), faults.lose_answers, faults.unavailable):
+        troubles: tuple[Callable[[], None], ...] = (
+            lambda: faults.outage(sockets=False),
+            faults.lose_answers,
+            faults.unavailable,
+        )
+        for fault in troubles:
             fault()
             await told.declares(dee, "sev2 Search is slow")
             await told.bot.until(lambda state: state["backlog"] > 0)
