@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -68,3 +69,14 @@ async def test_killed_at_any_call_all_of_an_incident_is_there_once(
         pytest.skip(f"a life has {found.longest} calls")
     life = await live(found.world, call, phase)
     assert remains(found.world, life.number) == found.undisturbed, f"killed {phase} {life.reaper.struck}"
+
+
+@pytest.mark.parametrize("phase", ["before", "after"])
+@pytest.mark.parametrize("call", [1, 2, 4, 6])
+async def test_killed_in_the_first_life_of_a_workspace(
+    sqlite_arena: Arena, call: int, phase: Phase, tmp_path: Path
+) -> None:
+    """When channels are still to be found and joined, and nothing is known from before."""
+    async with running_world(tmp_path, LOG_LEVEL="warning") as world:
+        life = await live(world, call, phase)
+        assert remains(world, life.number) == sqlite_arena.undisturbed, f"killed {phase} {life.reaper.struck}"
