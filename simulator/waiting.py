@@ -58,7 +58,7 @@ class Waiting:
             return
         changes, self._changes.pending = self._changes.pending, []
         for change in changes:
-            if change.channel is not None:
+            if change.channel is not None and change.kind != "typing":
                 self._counted.pop(change.channel, None)
             elif change.kind == "people":  # user groups changed, perhaps: any mention may mean others now
                 self._counted.clear()

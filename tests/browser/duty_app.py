@@ -11,6 +11,8 @@ from simulator import Simulator
 
 Json = dict[str, Any]
 
+SERVICES = ("checkout", "cheese-shop", "search")
+
 MANIFEST: Json = {
     "features": {
         "slash_commands": [
@@ -265,6 +267,14 @@ class Duty:
         self.severity = action["selected_option"]["value"]
         await self.show()
 
+    async def services(self, ack: AsyncAck, payload: Json) -> None:
+        found = [one for one in SERVICES if one.startswith(payload["value"])]
+        await ack(options=[{"text": plain(one), "value": one} for one in found])
+
+    async def service(self, ack: AsyncAck, action: Json) -> None:
+        await ack()
+        self.actions.append(action)
+
     async def page(self, ack: AsyncAck, action: Json) -> None:
         await ack()
         await self.client.chat_postMessage(
@@ -295,6 +305,8 @@ def duty_app(sim: Simulator) -> tuple[AsyncApp, Duty]:
     app.action("explain")(duty.explain)
     app.view("explanation")(duty.explained)
     app.action("severity")(duty.change_severity)
+    app.options("service")(duty.services)
+    app.action("service")(duty.service)
     app.action("page")(duty.page)
     app.action("resolve")(duty.resolve)
     app.view("update")(duty.updated)

@@ -40,6 +40,17 @@ export async function act(as, what, details = {}) {
   }
 }
 
+/** Share a file, with some words. → as `act` */
+export async function upload(as, channel, file, { text, thread }) {
+  const path = `/sim/upload?${query({ as, channel, name: file.name, text: text || null, thread })}`;
+  try {
+    return await json(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+  } catch (problem) {
+    if (!(problem instanceof Unreachable)) throw problem;
+    return { ok: false, error: "unreachable", message: problem.message };
+  }
+}
+
 export const advanceClock = (seconds) => post("/sim/clock", { advance: seconds });
 export const setFault = (what, details = {}) => post("/sim/faults", { do: what, ...details });
 

@@ -1,12 +1,16 @@
 // The box one types into, in a channel or in a thread.
+import * as api from "./api.js";
 import { completion } from "./completion.js";
-import { h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton } from "./dom.js";
 import { listOf, notice } from "./lists.js";
 import { pickEmoji } from "./message-actions.js";
-import { act, app, store } from "./store.js";
+import { act, app, personName, store } from "./store.js";
+import { toast } from "./overlay.js";
 
 const drafts = new Map(); // what was typed and not sent, by person, channel and thread
 const TALLEST = 220; // pixels; beyond it the box scrolls
+const TYPING_TOLD = 3000; // milliseconds between two tellings that one types
+const TYPING_SHOWN = 4500; // milliseconds that somebody is taken to type after such a telling
 
 /** The message box of a channel or thread. `onEdit(ts)` is called when Up asks to edit one's last message. */
 export function composer(channel, thread, { placeholder, onEdit }) {
@@ -30,6 +34,7 @@ export function composer(channel, thread, { placeholder, onEdit }) {
   );
   const suggestions = completion(area, id);
   const status = h("div", { class: "composer-status", role: "status" });
+  const files = attached(() => fit());
   const form = h(
     "form",
     { class: "composer" },
@@ -37,10 +42,12 @@ export function composer(channel, thread, { placeholder, onEdit }) {
     h(
       "div",
       { class: "composer-box" },
+      files.node,
       area,
       h(
         "div",
         { class: "composer-bar" },
+        iconButton("clip", "Attach files", () => files.pick()),
         iconButton("bolt", "Commands and shortcuts", () => insert("/", true)),
         iconButton("smile", "Emoji", (event) => pickEmoji(event.currentTarget, (name) => insert(`:${name}: `))),
         h(
@@ -63,7 +70,7 @@ export function composer(channel, thread, { placeholder, onEdit }) {
   const fit = () => {
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight, TALLEST)}px`;
-    send.disabled = !area.value.trim();
+    send.disabled = !area.value.trim() && !files.list().length;
   };
   const set = (text) => {
     area.value = text;
@@ -78,10 +85,19 @@ export function composer(channel, thread, { placeholder, onEdit }) {
     return undefined;
   }
 
+  let told = 0;
   area.addEventListener("input", () => {
     drafts.set(draftKey, area.value);
     fit();
+    // Nobody is told that a command is on its way.
+    if (document.activeElement !== area || !area.value || area.value.startsWith("/")) return;
+    if (Date.now() - told < TYPING_TOLD) return;
+    told = Date.now();
+    act("typing", { channel });
   });
+  area.addEventListener("paste", (event) => files.add(event, event.clipboardData));
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => files.add(event, event.dataTransfer));
   area.addEventListener("keydown", (event) => {
     if (event.isComposing || suggestions.handles(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
@@ -100,9 +116,12 @@ export function composer(channel, thread, { placeholder, onEdit }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = area.value.trim();
-    if (!text) return;
+    const chosen = files.take();
+    if (!text && !chosen.length) return;
+    told = 0;
     set("");
-    await submit(channel, thread, text, status, () => {
+    if (chosen.length) return shareAll(channel, thread, chosen, text, status);
+    return submit(channel, thread, text, status, () => {
       if (!area.value) set(text);
     });
   });
@@ -114,7 +133,91 @@ export function composer(channel, thread, { placeholder, onEdit }) {
     set(text);
     area.focus();
   };
-  return { node: form, area, offer };
+  return { node: form, area, offer, showTyping: typists(status) };
+}
+
+// --- who else types ----------------------------------------------------------------------------
+
+/** → function(person's id): shows for a while that they type */
+function typists(status) {
+  const seen = new Map();
+  const line = h("span", { class: "typing" });
+  const draw = () => {
+    const names = [...seen.keys()].map((id) => personName(id).split(" ")[0]);
+    if (!names.length) line.remove();
+    line.textContent = names.length
+      ? `${names.length > 2 ? "Several people are" : names.join(" and ") + (names.length > 1 ? " are" : " is")} typing…`
+      : "";
+    if (!line.isConnected && names.length && !status.textContent) fill(status, line);
+  };
+  return (id, stopped = false) => {
+    clearTimeout(seen.get(id));
+    seen.delete(id);
+    const gone = () => {
+      seen.delete(id);
+      draw();
+    };
+    if (!stopped) seen.set(id, setTimeout(gone, TYPING_SHOWN));
+    draw();
+  };
+}
+
+// --- files -------------------------------------------------------------------------------------
+
+/** The files waiting to be sent. → {node, pick(), add(event, data), list(), take()} */
+function attached(changed) {
+  let chosen = [];
+  const node = h("ul", { class: "attached", hidden: true, "aria-label": "Files to send" });
+  const input = h("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1" });
+  const draw = () => {
+    node.hidden = !chosen.length;
+    fill(
+      node,
+      chosen.map((file) =>
+        h(
+          "li",
+          {},
+          icon("file"),
+          h("span", { class: "ellipsis" }, file.name),
+          iconButton("close", `Leave out ${file.name}`, () => change(chosen.filter((each) => each !== file))),
+        ),
+      ),
+    );
+    changed();
+  };
+  const change = (files) => {
+    chosen = files;
+    draw();
+  };
+  input.addEventListener("change", () => {
+    change([...chosen, ...input.files]);
+    input.value = "";
+  });
+  return {
+    node,
+    pick: () => input.click(),
+    add(event, data) {
+      if (!data?.files.length) return;
+      event.preventDefault();
+      change([...chosen, ...data.files]);
+    },
+    list: () => chosen,
+    take() {
+      const taken = chosen;
+      change([]);
+      return taken;
+    },
+  };
+}
+
+/** Share files one after the other, the words with the first. */
+async function shareAll(channel, thread, files, text, status) {
+  for (const [at, file] of files.entries()) {
+    status.textContent = `Sending ${file.name}…`;
+    const answer = await api.upload(store.me, channel, file, { text: at ? "" : text, thread });
+    status.textContent = "";
+    if (!answer.ok) toast(`${file.name}: ${answer.message ?? answer.error}`, { tone: "bad" });
+  }
 }
 
 const PATIENCE = 400; // milliseconds before a command says that it waits

@@ -11,7 +11,7 @@ import { firstHint } from "./welcome.js";
 
 // --- a channel ---------------------------------------------------------------------------------
 
-/** A channel's or direct message's view. `tabs()` draws an app's tabs. → {node, update(), draw(), reveal(ts), markRead(), focus()} */
+/** A channel's or direct message's view. `tabs()` draws an app's tabs. → {node, update(), draw(), reveal(ts), markRead(), focus(), typing(id, stopped)} */
 export function conversation(id, { openSidebar, tabs }) {
   let shownName = null;
   const head = h("div", { class: "conversation-head" });
@@ -73,7 +73,15 @@ export function conversation(id, { openSidebar, tabs }) {
 
   update();
   load(id);
-  return { node, update, reveal, draw: messages.draw, markRead: messages.markRead, focus: () => box.area.focus() };
+  return {
+    node,
+    update,
+    reveal,
+    draw: messages.draw,
+    markRead: messages.markRead,
+    focus: () => box.area.focus(),
+    typing: box.showTyping,
+  };
 }
 
 const startEdit = (inner, ts) => {

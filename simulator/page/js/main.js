@@ -141,6 +141,10 @@ function revealAsked() {
 
 function hear(event) {
   if (event.type === "waiting") return learn(event.people);
+  const here = event.channel === store.route.view;
+  if (event.type === "typing") return here && shown?.typing?.(event.user);
+  // Whoever has said it types no longer.
+  if (event.type === "message" && here && event.message.user !== store.me) shown?.typing?.(event.message.user, true);
   if (["message", "changed", "deleted"].includes(event.type)) apply(event);
   return refresh();
 }

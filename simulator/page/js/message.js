@@ -198,12 +198,15 @@ export function messageRow(message, channel, { inThread = false, grouped = false
   );
   if (message.ephemeral) return row;
   const place = { channel, inThread, row, startEdit: () => startEdit(row, message, channel) };
-  row.append(toolbar(message, place));
+  // Thousands of rows are drawn and few are pointed at: what one can do with a row is made when it is.
+  const tools = () => row.querySelector(":scope > .toolbar") ?? row.appendChild(toolbar(message, place));
+  row.addEventListener("pointerenter", tools);
+  row.addEventListener("focusin", tools);
   row.addEventListener("edit", place.startEdit);
   row.addEventListener("contextmenu", (event) => {
     if (event.target.closest("a, input, textarea") || getSelection().toString()) return;
     event.preventDefault();
-    messageMenu(row.querySelector(".toolbar button:last-child"), message, place);
+    messageMenu(tools().lastElementChild, message, place);
   });
   return row;
 }

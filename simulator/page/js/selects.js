@@ -20,7 +20,7 @@ function offerOf(element, context, value) {
     shortest: element.min_query_length ?? SHORTEST_QUERY,
     search: async (word) => {
       const answer = await context.surface.suggest(context.blockId, element.action_id, word);
-      return answer.ok ? learn({ type: "static_select", ...answer }) : null;
+      return answer.ok ? learn({ type: "static_select", ...answer.answer }) : null;
     },
   };
 }

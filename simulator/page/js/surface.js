@@ -24,7 +24,7 @@ async function click(where, surface, action) {
   return answer;
 }
 
-/** What the app offers for a word typed into one of its selects. → {ok, options? or option_groups?} */
+/** What the app offers for a word typed into one of its selects. → {ok, answer: {options} or {option_groups}} */
 const suggest = (where) => (block_id, action_id, value) => act("suggest", { ...where, block_id, action_id, value });
 
 /** The surface of a message in a channel. */

@@ -15,7 +15,15 @@ export const instant = (ts) => new Date(Number(ts) * 1000);
 
 export const clockTime = (date) => format(date, { hour: "numeric", minute: "2-digit" });
 export const clockTimeWithSeconds = (date) => format(date, { hour: "numeric", minute: "2-digit", second: "2-digit" });
-export const dayKey = (date) => format(date, { year: "numeric", month: "2-digit", day: "2-digit" });
+const days = new Map(); // by zone and quarter of an hour: no zone changes its day within one
+const QUARTER = 900_000; // milliseconds
+
+/** The day an instant falls on, as a word that is the same for the whole day. */
+export function dayKey(date) {
+  const key = `${myZone()}/${Math.floor(date.getTime() / QUARTER)}`;
+  if (!days.has(key)) days.set(key, format(date, { year: "numeric", month: "2-digit", day: "2-digit" }));
+  return days.get(key);
+}
 const year = (date) => format(date, { year: "numeric" });
 
 function ordinal(day) {
