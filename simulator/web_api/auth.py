@@ -5,6 +5,8 @@ from simulator.errors import Json, SlackError
 from simulator.web_api.asked import Asked, Method
 from simulator.workspace import render
 
+ICONS = (34, 44, 68, 88, 102, 132, 230)
+
 
 def api_test(asked: Asked) -> Json:
     if asked.args.has("error"):
@@ -47,7 +49,8 @@ def team_info(asked: Asked) -> Json:
             "url": url,
             "domain": team.domain,
             "email_domain": "example.com",
-            "icon": {"image_default": True, "image_34": "https://example.com/team/34.png"},
+            "icon": {"image_default": True}
+            | {f"image_{size}": f"https://example.com/team/{size}.png" for size in ICONS},
             "avatar_base_url": "https://example.com/",
             "is_verified": False,
         }

@@ -13,8 +13,11 @@ DIRECT_SIZE = 8
 TYPES = {"public_channel": "channel", "private_channel": "private", "im": "im", "mpim": "mpim"}
 
 
-def _shape(asked: Asked, channel: Channel) -> Json:
-    return {"channel": render.channel(asked.workspace, channel, asked.me)}
+def _shape(asked: Asked, channel: Channel, *, num_members: bool = False) -> Json:
+    shape = render.channel(asked.workspace, channel, asked.me, num_members=num_members)
+    if asked.me in channel.members:
+        shape["last_read"] = channel.reads.get(asked.me, "0000000000.000000")
+    return {"channel": shape}
 
 
 def create(asked: Asked) -> Json:
@@ -26,8 +29,7 @@ def create(asked: Asked) -> Json:
 
 def info(asked: Asked) -> Json:
     channel = asked.channel("read")
-    members = asked.args.flag("include_num_members")
-    return {"channel": render.channel(asked.workspace, channel, asked.me, num_members=members)}
+    return _shape(asked, channel, num_members=asked.args.flag("include_num_members"))
 
 
 def kinds(asked: Asked) -> set[str]:

@@ -53,6 +53,7 @@ def history(asked: Asked) -> Json:
         "channel_actions_ts": None,
         "channel_actions_count": 0,
     }
+    shape |= {name: asked.args.text(name) for name in ("oldest", "latest") if asked.args.has(name)}
     if shape["has_more"]:
         shape["response_metadata"] = {"next_cursor": encode(chosen[0])}
     return shape

@@ -9,6 +9,8 @@ from simulator.workspace.file_shape import file
 from simulator.workspace.model import Bookmark, Channel, Message, Note, Person, UserGroup, View
 from simulator.workspace.workspace import Workspace
 
+AVATARS = (24, 32, 48, 72, 192, 512)
+
 
 def person(workspace: Workspace, who: Person) -> Json:
     """A user object. Offsets in seconds, at the workspace's current instant."""
@@ -50,10 +52,12 @@ def _profile(workspace: Workspace, who: Person) -> Json:
         "status_text": "",
         "status_emoji": "",
         "status_expiration": 0,
+        "status_text_canonical": "",
         "avatar_hash": who.id.lower(),
         "team": workspace.team.id,
         "first_name": first,
         "last_name": last,
+        **{f"image_{size}": f"https://example.com/people/{who.id}/{size}.png" for size in AVATARS},
     }
     if who.is_bot:
         profile |= {"api_app_id": workspace.app.id, "always_active": True, "bot_id": who.bot_id}
@@ -250,6 +254,12 @@ def usergroup(workspace: Workspace, group: UserGroup, *, users: bool, counts: bo
         "date_delete": group.updated if group.disabled else 0,
         "auto_provision": False,
         "enterprise_subteam_id": "",
+        "is_section": False,
+        "is_visible": True,
+        "is_idp_group": False,
+        "is_editing_restricted": False,
+        "is_membership_locked": False,
+        "is_org_level": False,
         "created_by": group.created_by,
         "updated_by": group.created_by,
         "prefs": {"channels": list(group.channels), "groups": []},
@@ -260,6 +270,11 @@ def usergroup(workspace: Workspace, group: UserGroup, *, users: bool, counts: bo
     if counts:
         shape["user_count"] = len(group.users)
     return shape
+
+
+def _plain(text: Json | None) -> Json | None:
+    """Plain text as Slack gives it back: it says whether `:emoji:` in it are drawn."""
+    return None if text is None else {"emoji": True, **text}
 
 
 def view(workspace: Workspace, what: View) -> Json:
@@ -274,11 +289,11 @@ def view(workspace: Workspace, what: View) -> Json:
         "callback_id": body.get("callback_id", ""),
         "state": {"values": what.values},
         "hash": what.hash,
-        "title": body.get("title") or {"type": "plain_text", "text": workspace.app.name, "emoji": True},
+        "title": _plain(body.get("title") or {"type": "plain_text", "text": workspace.app.name}),
         "clear_on_close": bool(body.get("clear_on_close", False)),
         "notify_on_close": bool(body.get("notify_on_close", False)),
-        "close": body.get("close"),
-        "submit": body.get("submit"),
+        "close": _plain(body.get("close")),
+        "submit": _plain(body.get("submit")),
         "previous_view_id": what.previous,
         "root_view_id": what.root,
         "app_id": workspace.app.id,
