@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -40,7 +40,11 @@ def axe() -> str:
 
 async def finds_nothing_grave(seat: Seat, axe: str, what: str) -> None:
     """Everything in light, and the colours once more in dark."""
-    for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
+    schemes: list[tuple[Literal["light", "dark"], list[str] | None]] = [
+        ("light", None),
+        ("dark", ["color-contrast"]),
+    ]
+    for scheme, rules in schemes:
         await seat.page.emulate_media(color_scheme=scheme)
         if not await seat.page.evaluate("'axe' in window"):
             await seat.page.evaluate(axe)

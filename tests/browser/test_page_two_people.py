@@ -1,12 +1,15 @@
 """A newcomer on the page: the tour from its first to its last step, and two people side by side."""
 
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 
 from playwright.async_api import expect
 
-from simulator import Simulator
+from simulator import Seed, Simulator
+from simulator.seed import ChannelSeed
 from tests.browser.conftest import TakeSeat
 from tests.browser.duty_app import Duty
 
@@ -64,3 +67,20 @@ async def test_a_page_arrives_at_the_other_half(duty: Workspace, take_seat: Take
     await seat.pictures("side-by-side")
     await seat.page.get_by_role("button", name="Back to one person").click()
     await expect(seat.box).to_be_visible()
+
+
+async def test_a_long_list_of_channels_scrolls_by_itself_and_leads_to_what_is_unread(
+    take_seat: TakeSeat,
+) -> None:
+    rooms = tuple(ChannelSeed(name=f"room-{number}") for number in range(60))
+    seed = Seed.default()
+    async with Simulator(replace(seed, channels=(*seed.channels, *rooms)), limits=False) as sim:
+        await sim.person("bo").says("hello @ana", "#room-59")
+        seat = await take_seat(sim)
+        await seat.opens("U01ANA", sim.channel("#general").id)
+        link = seat.page.locator(".side-link", has_text="room-59")
+        await expect(link).not_to_be_in_viewport()
+        await seat.page.get_by_role("button", name="More unread").click()
+        await expect(link).to_be_in_viewport()
+        await expect(seat.page.get_by_role("button", name="More unread")).to_be_hidden()
+        assert await seat.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
