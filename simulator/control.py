@@ -127,7 +127,8 @@ class Control:
         if who is None:
             return _nobody()
         connected = self.route.connected
-        return _json(screen.state(self.workspace, self.waiting, self.acting.manifest, who, connected))
+        text = screen.state(self.workspace, self.waiting, self.acting.manifest, who, connected)
+        return web.Response(text=text, content_type="application/json")
 
     async def _messages(self, request: web.Request) -> web.Response:
         who = self._who(request.query.get("as", ""))

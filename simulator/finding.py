@@ -25,7 +25,8 @@ class Found:
 
 def raw(workspace: Workspace, message: Message) -> str:
     """All text of a message as stored."""
-    return _texts(workspace, message)[0]
+    plain = not (message.attachments or message.files or (message.by_app and message.blocks))
+    return message.text if plain else _texts(workspace, message)[0]
 
 
 def readable(workspace: Workspace, message: Message) -> str:

@@ -1,5 +1,8 @@
 """What one person sees, as the page gets it."""
 
+import json
+from functools import partial
+
 from simulator.calls import Call
 from simulator.changes import Change
 from simulator.errors import Json
@@ -62,8 +65,18 @@ def _channel(waiting: Waiting, who: Person, channel: Channel) -> Json:
 
 def state(
     workspace: Workspace, waiting: Waiting, manifest: Manifest, who: Person, bot_connected: bool
-) -> Json:
-    """GET /sim/state: everything beside the messages."""
+) -> str:
+    """GET /sim/state: all but the messages, as JSON. A channel is written anew when it has changed."""
+    channels = ", ".join(
+        waiting.written(who, channel, partial(_channel, waiting, who, channel))
+        for channel in workspace.channels.values()
+        if workspace.can_see(who.id, channel)
+    )
+    rest = json.dumps(_beside_channels(workspace, manifest, who, bot_connected), ensure_ascii=False)
+    return f'{{"channels": [{channels}], {rest[1:]}'
+
+
+def _beside_channels(workspace: Workspace, manifest: Manifest, who: Person, bot_connected: bool) -> Json:
     home = workspace.homes.get(who.id)
     clock = workspace.clock.as_json()
     return {
@@ -88,11 +101,6 @@ def state(
                 for s in manifest.shortcuts
             ],
         },
-        "channels": [
-            _channel(waiting, who, channel)
-            for channel in workspace.channels.values()
-            if workspace.can_see(who.id, channel)
-        ],
         "usergroups": [
             {"id": group.id, "handle": group.handle, "name": group.name, "users": list(group.users)}
             for group in workspace.usergroups.values()

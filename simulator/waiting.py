@@ -1,5 +1,7 @@
 """What waits for whom: unread marks and badges, counted once and kept until something changes."""
 
+import json
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from simulator import finding
@@ -22,11 +24,21 @@ class Waiting:
         self._changes = self._following.enter_context(self._feed.stream())
         # By channel, then by person: unread messages, and how many of them call that person.
         self._counted: dict[str, dict[str, tuple[int, int]]] = {}
+        # By channel, then by person: the channel as it was last written for them.
+        self._written: dict[str, dict[str, str]] = {}
 
     def of(self, who: Person, channel: Channel) -> tuple[int, int]:
         """How many messages somebody has not read in a channel, and how many of them call for them."""
         self._forget()
         return self._of(who, channel)
+
+    def written(self, who: Person, channel: Channel, make: Callable[[], Json]) -> str:
+        """What `make` says of a channel for somebody, as JSON; made once until something changes there."""
+        self._forget()
+        kept = self._written.setdefault(channel.id, {})
+        if (text := kept.get(who.id)) is None:
+            text = kept[who.id] = json.dumps(make(), ensure_ascii=False)
+        return text
 
     def badge(self, who: Person) -> Json:
         """{"badge": what calls for them, "unread": whether there is anything at all}."""
@@ -55,13 +67,16 @@ class Waiting:
             self._following.close()
             self._changes = self._following.enter_context(self._feed.stream())
             self._counted.clear()
+            self._written.clear()
             return
         changes, self._changes.pending = self._changes.pending, []
         for change in changes:
             if change.channel is not None and change.kind != "typing":
                 self._counted.pop(change.channel, None)
+                self._written.pop(change.channel, None)
             elif change.kind == "people":  # user groups changed, perhaps: any mention may mean others now
                 self._counted.clear()
+                self._written.clear()
 
 
 def _unread(who: Person, channel: Channel) -> list[Message]:
