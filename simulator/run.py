@@ -22,7 +22,7 @@ async def serve(
     """Serve until SIGINT or SIGTERM, or until the command ends. OSError when the port is taken.
 
     `bot_url`: where the bot answers /healthz and /readyz; by default what HTTP_HOST and HTTP_PORT tell the
-    child. `since`: Unix seconds from which to count for whoever waits, when that was before our own start.
+    child. `since`: Unix seconds from which to count the seconds told; by default our own start.
     """
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[signal.Signals] = loop.create_future()
@@ -88,24 +88,19 @@ def _health_address(command: list[str]) -> str | None:
 async def _greet(simulator: Simulator, with_bot: bool, since: float | None) -> None:
     """Tell where the page is, when the bot is there, and when it answered its first command."""
     began = simulator.started if since is None else time.monotonic() - (time.time() - since)
-    opened = time.monotonic() - simulator.started
-    _say(
-        simulator,
-        f"The page is ready, {opened:.1f} s after the start.{'' if with_bot else _wanted(simulator)}",
-    )
+
+    def seconds() -> str:
+        return f"{time.monotonic() - began:.1f} s"
+
+    _say(simulator, f"The page is ready after {seconds()}.{'' if with_bot else _wanted(simulator)}")
     while not await simulator.feed.until(lambda: simulator.bot_connected, PATIENCE_SECONDS):
         if with_bot:
             _line("The bot is not connected yet.")
-    now = time.monotonic()
-    whole = "" if since is None else f", {now - began:.1f} s since you asked for it"
-    _line(f"The bot is connected, {now - simulator.started:.1f} s after the start{whole}.")
-    while not await simulator.feed.until(lambda: simulator.control.first_command, PATIENCE_SECONDS):
-        pass
-    if simulator.control.first_command:
-        typed, took = simulator.control.first_command
-        _line(
-            f"{typed}\n  was answered in {took:.2f} s, {time.monotonic() - began:.0f} s from the beginning."
-        )
+    _line(f"The bot is connected after {seconds()}.")
+    while (first := simulator.control.first_command) is None:
+        await simulator.feed.until(lambda: simulator.control.first_command, PATIENCE_SECONDS)
+    typed, took = first
+    _line(f"{typed}\n  Answered in {took:.2f} s, {seconds()} from the beginning.")
 
 
 def _wanted(simulator: Simulator) -> str:
