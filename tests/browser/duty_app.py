@@ -284,6 +284,7 @@ class Duty:
     async def resolve(self, ack: AsyncAck) -> None:
         await ack()
         self.status = "Resolved"
+        await self.client.conversations_setTopic(channel=self.room, topic="SEV1 · resolved")
         await self.show()
 
     async def home(self, event: Json) -> None:

@@ -227,6 +227,5 @@ async def test_the_controls_skip_the_clock_and_show_what_the_app_asked_of_slack(
     assert (sim.clock.now() - before).total_seconds() >= 3600
     await seat.clicks("Unavailable", seat.page.locator(".controls"))
     await expect(seat.page.locator(".active-faults")).to_contain_text("In force: unavailable")
-    await seat.pictures("controls")
     await seat.clicks("All well", seat.page.locator(".controls"))
     await expect(seat.page.locator(".active-faults")).to_have_text("Slack is well.")

@@ -37,6 +37,18 @@ async def test_three_people_run_an_incident_from_declared_to_resolved(
         await seat.page.emulate_media(color_scheme="light")
         await seat.pictures("phone")
         await seat.page.set_viewport_size({"width": 1280, "height": 800})
+        running.simulator.control.bot_url = running.bot.url
+        await seat.page.get_by_role("button", name="Simulation controls").click()
+        controls = seat.page.locator(".controls")
+        await expect(controls.locator(".facts")).to_contain_text("Databaseyes")
+        await seat.clicks("Rate limit", controls)
+        await expect(controls.get_by_role("button", name="Rate limit")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        await seat.pictures("controls")
+        await seat.clicks("All well", controls)
+        await expect(controls.locator(".active-faults")).to_have_text("Slack is well.")
+        await seat.page.get_by_role("button", name="Close the controls").click()
 
         await seat.becomes(paged)
         await seat.sees(TITLE)
@@ -64,5 +76,7 @@ async def test_three_people_run_an_incident_from_declared_to_resolved(
         await seat.modal.locator("button[type=submit]").click()
         await expect(seat.modal).to_be_hidden()
         await seat.sees("Rolled back release 812")
+        await expect(seat.page.locator(".tour h2")).to_have_text("That was a whole incident")
         await seat.goes_to("watchbill")
-        await expect(seat.page.get_by_role("tab", name="Home")).to_be_visible()
+        await seat.sees_at_home("On call")
+        await seat.pictures("home")

@@ -42,7 +42,13 @@ async function attempt(work, said) {
 }
 
 // What the bot's readiness says, in words; anything else it says is shown by its own name.
-const WORDS = { ready: "Ready", database: "Database", slack: "Slack", backlog: "Waiting to be sent" };
+const WORDS = {
+  ready: "Ready",
+  database: "Database",
+  slack: "Slack",
+  backlog: "Waiting to be sent",
+  oldest_seconds: "Oldest of these, seconds",
+};
 const worded = (value) => (value === true ? "yes" : value === false ? "no" : String(value));
 
 function botPart() {

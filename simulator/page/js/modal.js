@@ -4,7 +4,7 @@ import { fill, h, icon, iconButton } from "./dom.js";
 import { plainText } from "./mrkdwn.js";
 import { closePopover } from "./overlay.js";
 import { avatar } from "./people.js";
-import { act, app, emit, store } from "./store.js";
+import { act, app, store } from "./store.js";
 import { viewSurface } from "./surface.js";
 
 const dialog = document.getElementById("modal");
@@ -127,7 +127,6 @@ async function send(view, surface, form, problem, submit) {
   const answer = await act("submit", { view_id: view.id, values });
   submit.removeAttribute("aria-busy");
   showErrors(form, answer.errors ?? {});
-  if (answer.ok && !answer.errors) emit("acted", "modal");
   if (!answer.ok && !answer.errors)
     fill(
       problem,

@@ -13,7 +13,7 @@ export const store = {
 
 const listeners = new Map();
 
-/** Topics: "state", "route", "list" (key), "online", "unread", "waiting" (person), "acted" (channel, or "modal"). */
+/** Topics: "state", "route", "list" (key), "online", "unread", "waiting" (person), "acted" (channel, or null in a view). */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, []);
   listeners.get(topic).push(listener);

@@ -45,7 +45,7 @@ const STEPS = [
   {
     title: "Bring it to an end",
     text: () => "Go to its room and press Resolve; say what fixed it, and send it off.",
-    done: () => progress.clicked === "modal",
+    done: () => room()?.is_archived || /resolved/i.test(room()?.topic ?? ""),
   },
 ];
 
