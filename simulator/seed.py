@@ -67,9 +67,13 @@ class PersonSeed:
 
 @dataclass(frozen=True)
 class ChannelSeed:
-    """A channel. `members` are names; None means everybody."""
+    """A channel. `members` are names, the bot's among them if it is in; None means every person.
+
+    `id` is made from the name when left out.
+    """
 
     name: str
+    id: str = ""
     private: bool = False
     members: tuple[str, ...] | None = None
     topic: str = ""

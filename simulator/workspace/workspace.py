@@ -76,7 +76,9 @@ class Workspace:
         creator = next(iter(self.people))
         for entry in seed.channels:
             kind: ChannelKind = "private" if entry.private else "channel"
-            channel = self.add_channel(entry.name, kind, creator, self.readable_id("C", entry.name))
+            channel = self.add_channel(
+                entry.name, kind, creator, entry.id or self.readable_id("C", entry.name)
+            )
             channel.members = dict.fromkeys(
                 by_name[name] for name in (everybody if entry.members is None else entry.members)
             )
