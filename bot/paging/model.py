@@ -80,6 +80,7 @@ class Called:
     target: str
     person: str | None
     why: str
+    waiting: bool = False  # has a page already that nobody answered
 
 
 def resolve(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot import metrics
 from bot.delivery.model import Priority
 from bot.delivery.queue import Transaction
+from bot.messages import store as messages
 from bot.model import UserId
 from bot.oncall.service import on_call
 from bot.paging import store
@@ -37,17 +38,17 @@ async def page(
 ) -> list[Called]:
     """Page everybody `targets` mean now; returns who was called, and which targets mean nobody.
 
-    Somebody whose page about the subject is open is not paged a second time, unless `again`: a person asked,
-    or nobody has answered for long enough.
+    Somebody whose page about the subject is open is `waiting` and not paged a second time, unless `again`: a
+    person asked, or nobody has answered for long enough. A page still on its way to Slack is never doubled.
     """
     schedules = {name for kind, _, name in (each.rpartition(":") for each in targets) if kind == "schedule"}
     watch = {name: await on_call(tx.connection, playbook, name, tx.now) for name in schedules}
-    called = resolve(targets, watch.get, playbook.people)
-    if not again:
-        waiting = {each.person for each in await store.of_subject(tx.connection, subject.ref, PageState.OPEN)}
-        called = [each for each in called if each.person is None or each.person not in waiting]
+    waiting = await _waiting(tx, subject.ref, sent_too=not again)
+    called = [
+        replace(each, waiting=each.person in waiting) for each in resolve(targets, watch.get, playbook.people)
+    ]
     for each in called:
-        if each.person is None:
+        if each.person is None or each.waiting:
             continue
         user = directory.known_user(each.person) if each.person in playbook.people else UserId(each.person)
         fresh = Page(PageId(0), subject, each.person, user, each.why, by, tx.now)
@@ -55,6 +56,12 @@ async def page(
         metrics.PAGES.labels("made").inc()
         tx.queue(show(kept.id))
     return called
+
+
+async def _waiting(tx: Transaction, ref: str, *, sent_too: bool) -> set[str]:
+    """Who has an open page about the subject: one still on its way, or one that was `sent_too`."""
+    pages = await store.of_subject(tx.connection, ref, PageState.OPEN)
+    return {page.person for page in pages if sent_too or await messages.find(tx.connection, page.key) is None}
 
 
 async def answer(tx: Transaction, answered: Page, by: UserId) -> None:
@@ -79,11 +86,6 @@ async def keep_climb(tx: Transaction, climb: Climb) -> None:
     await tx.cancel(climb_key(climb.id))
     if climb.due_at is not None:
         tx.queue(climb_due(climb.id, climb.due_at))
-
-
-async def is_waiting(tx: Transaction, ref: str) -> bool:
-    """Whether somebody has a page about the subject that is not answered."""
-    return bool(await store.of_subject(tx.connection, ref, PageState.OPEN))
 
 
 async def find_climb(tx: Transaction, climb: ClimbId) -> Climb | None:

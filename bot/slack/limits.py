@@ -16,6 +16,8 @@ CHANNEL_INTERVAL = timedelta(seconds=1)
 CHANNEL_BURST = 4
 # Slack publishes sustained rates only. A quarter of a minute's worth at once stays well inside them.
 BURST_SHARE = 0.25
+# A hair's breadth of a token is missing: not now, and not in a circle either.
+SOONEST = timedelta(milliseconds=1)
 # Buckets of channels not spoken to for this long are full again and need not be kept.
 FORGET_AFTER = timedelta(minutes=10)
 
@@ -45,7 +47,7 @@ class Bucket:
             return self._in_line(self._shut_until, urgent)
         if self._tokens >= 1:
             return None
-        return self._in_line(now + self.interval * (1 - self._tokens), urgent)
+        return self._in_line(now + max(self.interval * (1 - self._tokens), SOONEST), urgent)
 
     def take(self, now: datetime) -> None:
         self._refill(now)

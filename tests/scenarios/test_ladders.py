@@ -143,3 +143,17 @@ async def test_a_cover_that_begins_meanwhile_is_who_is_called(night: World) -> N
     number = await night.declares(bo, "sev1 Covered")
     await bo.sees(f"You are paged: INC-{number}")
     assert pages(ana, number) == 0
+
+
+async def test_a_page_still_on_its_way_to_slack_is_not_doubled_by_the_next_rounds(night: World) -> None:
+    ana, dee = night.person("ana"), night.person("dee")
+    night.simulator.faults.outage(sockets=False)
+    number = await night.declares(night.person("bo"), "sev1 Slack is down as well")
+    for minutes in (10, 20, 10, 10):
+        await night.simulator.clock.advance(minutes=minutes)
+        await night.bot.until(lambda state: state["backlog"] > 0)
+    night.simulator.faults.clear()
+    await night.simulator.clock.advance(seconds=5)
+    await ana.sees(f"You are paged: INC-{number}")
+    await dee.sees(f"You are paged: INC-{number}")
+    assert (pages(ana, number), pages(dee, number)) == (1, 1)

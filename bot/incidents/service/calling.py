@@ -56,9 +56,7 @@ async def _take_steps(work: Work, climb: Climb, by: UserId, *, again: bool) -> l
         called = await page_for(
             work, rung.targets, by, again=again or climb.step > 0, unheard=climb.ladder.unheard
         )
-        waiting = climb.step == 0 and await paging.is_waiting(work.tx, work.incident.name)
-        reached = waiting or any(each.person is not None for each in called)
-        climb = climbed(climb, work.tx.now, reached=reached)
+        climb = climbed(climb, work.tx.now, reached=any(each.person is not None for each in called))
         found += called
     await paging.keep_climb(work.tx, climb)
     return found
@@ -105,7 +103,7 @@ async def page_for(
         directory=work.context.directory,
         again=again,
     )
-    reached = [each for each in called if each.person is not None]
+    reached = [each for each in called if each.person is not None and not each.waiting]
     if reached:
         names = ", ".join(f"{shown(work.context, each.person)} ({escape(each.why)})" for each in reached)
         await work.apply(
