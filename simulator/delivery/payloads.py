@@ -188,6 +188,7 @@ def message_shortcut(
         channel={"id": channel.id, "name": _channel_name(channel)},
         message=render.message(workspace, message),
     )
+    del payload["api_app_id"]  # shortcuts come without it
     return Delivered("interactive", payload)
 
 
@@ -200,6 +201,7 @@ def global_shortcut(workspace: Workspace, who: Person, callback_id: str) -> Deli
         trigger_id=workspace.new_trigger(who.id),
         action_ts=workspace.next_ts(),
     )
+    del payload["api_app_id"]
     return Delivered("interactive", payload)
 
 
