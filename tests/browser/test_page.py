@@ -155,6 +155,7 @@ async def test_the_page_fits_a_phone_in_light_and_dark(duty: Workspace, take_sea
     seat = await take_seat(sim, width=360, height=740)
     await seat.opens("U01ANA")
     await seat.types("/incident sev1 Checkout returns 500s")
+    await seat.page.locator("#toasts").get_by_role("button", name="Dismiss").click()
     await seat.goes_to(ROOM)
     await seat.sees("INC-42")
     for scheme in ("light", "dark"):

@@ -41,10 +41,8 @@ async def test_three_people_run_an_incident_from_declared_to_resolved(
         await seat.page.get_by_role("button", name="Simulation controls").click()
         controls = seat.page.locator(".controls")
         await expect(controls.locator(".facts")).to_contain_text("Databaseyes")
-        await seat.clicks("Rate limit", controls)
-        await expect(controls.get_by_role("button", name="Rate limit")).to_have_attribute(
-            "aria-pressed", "true"
-        )
+        await seat.clicks("Slow", controls)
+        await expect(controls.get_by_role("button", name="Slow")).to_have_attribute("aria-pressed", "true")
         await seat.pictures("controls")
         await seat.clicks("All well", controls)
         await expect(controls.locator(".active-faults")).to_have_text("Slack is well.")

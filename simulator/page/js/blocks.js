@@ -16,7 +16,8 @@ export function image(one, className) {
     src: one.image_url ?? one.slack_file?.url,
     alt,
     loading: "lazy",
-    onerror: () => node.replaceWith(h("span", { class: `${className} no-picture` }, className === "picture" ? alt : "")),
+    onerror: () =>
+      node.replaceWith(h("span", { class: `${className} no-picture` }, className === "picture" ? alt : "")),
   });
   return node;
 }

@@ -25,7 +25,6 @@ const TROUBLES = [
   ["Disconnect", "Slack asks the app to connect anew", "disconnect", { reason: "refresh_requested" }],
 ];
 
-
 const CALLS_KEPT = 300;
 const LOOK_EVERY = 1000; // milliseconds, while the drawer is open
 
@@ -81,7 +80,10 @@ function botPart() {
         for (const [key, value] of Object.entries(readyz.body))
           facts.push([WORDS[key] ?? key.replaceAll("_", " "), worded(value), value === !!value ? value : undefined]);
     }
-    const key = JSON.stringify([name, facts.map(([each, value]) => (each === "Alive" ? each + !!bot.healthz.status : each + value))]);
+    const key = JSON.stringify([
+      name,
+      facts.map(([each, value]) => (each === "Alive" ? each + !!bot.healthz.status : each + value)),
+    ]);
     if (key === drawn) return;
     drawn = key;
     fill(

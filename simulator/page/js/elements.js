@@ -164,9 +164,10 @@ function field(element, context) {
     "data-action": element.action_id,
     autocomplete: "off",
   };
-  const node = element.multiline || isRich
-    ? h("textarea", { ...attributes, rows: 4 })
-    : h("input", { type: INPUT_TYPES[element.type], ...attributes });
+  const node =
+    element.multiline || isRich
+      ? h("textarea", { ...attributes, rows: 4 })
+      : h("input", { type: INPUT_TYPES[element.type], ...attributes });
   const show = (value) =>
     (node.value = isRich ? textOf(value) : isMoment && value ? epochToWall(value) : (value ?? ""));
   const read = () =>
@@ -179,7 +180,12 @@ function field(element, context) {
   node.addEventListener("input", () => (slot[key] = read()));
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   node.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && node.tagName === "INPUT" && context.dispatch && triggers.includes("on_enter_pressed")) {
+    if (
+      event.key === "Enter" &&
+      node.tagName === "INPUT" &&
+      context.dispatch &&
+      triggers.includes("on_enter_pressed")
+    ) {
       event.preventDefault();
       change(element, context, read(), node, show);
     }
@@ -189,7 +195,14 @@ function field(element, context) {
   return node;
 }
 
-const DRAW = { button, overflow, icon_button: iconOnly, workflow_button: button, radio_buttons: ticks, checkboxes: ticks };
+const DRAW = {
+  button,
+  overflow,
+  icon_button: iconOnly,
+  workflow_button: button,
+  radio_buttons: ticks,
+  checkboxes: ticks,
+};
 
 /**
  * An interactive element. `context`: {surface, blockId, input, dispatch, label, inputId, describedBy};

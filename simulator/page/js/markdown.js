@@ -56,7 +56,11 @@ function heading(rest) {
   if (!found) return null;
   rest.shift();
   const level = Math.min(found[1].length + 1, 6);
-  return h("div", { class: `md-heading md-h${found[1].length}`, role: "heading", "aria-level": level }, shown(found[2]));
+  return h(
+    "div",
+    { class: `md-heading md-h${found[1].length}`, role: "heading", "aria-level": level },
+    shown(found[2]),
+  );
 }
 
 function rule(rest) {

@@ -17,9 +17,9 @@ const QUIET =
   /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive)$|^(pinned_item|unpinned_item|bot_add|bot_remove|reminder_add|tombstone)$/;
 
 const isPinned = (message) => message.pinned_to?.length > 0;
-export const isQuiet = (message) => QUIET.test(message.subtype ?? "");
+const isQuiet = (message) => QUIET.test(message.subtype ?? "");
 const authorOf = (message) => message.user ?? message.bot_id;
-export const authorName = (message) =>
+const authorName = (message) =>
   message.username ?? message.bot_profile?.name ?? (message.user ? personName(message.user) : "App");
 
 const GROUP_WITHIN = 300; // seconds; messages of one author this close share a heading

@@ -66,7 +66,7 @@ function placeBeside(anchor, box) {
 }
 
 /** Arrow keys, Home and End move the focus among `items()`. */
-export function arrowKeys(box, items) {
+function arrowKeys(box, items) {
   box.addEventListener("keydown", (event) => {
     const all = items();
     const at = all.indexOf(document.activeElement);

@@ -113,10 +113,7 @@ export function dataTable(block) {
   return h(
     "div",
     { class: "block data-table" },
-    frame(
-      block.caption,
-      h("table", {}, h("caption", {}, block.caption), h("thead", {}, h("tr", {}, headings)), body),
-    ),
+    frame(block.caption, h("table", {}, h("caption", {}, block.caption), h("thead", {}, h("tr", {}, headings)), body)),
     pages > 1 ? h("div", { class: "row pager" }, count, back, on) : null,
   );
 }
