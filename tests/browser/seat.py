@@ -128,6 +128,7 @@ class Seat:
         """Save docs/images/NAME.png, when WATCHBILL_SCREENSHOTS=1 asks for pictures."""
         if os.environ.get("WATCHBILL_SCREENSHOTS") == "1":
             IMAGES.mkdir(parents=True, exist_ok=True)
-            # What pops up for a moment would hide what the picture is about.
+            # What pops up for a moment, or under the pointer, would hide what the picture is about.
+            await self.page.mouse.move(0, 0)
             style = "#toasts { display: none; }"
             await self.page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", style=style)
