@@ -176,7 +176,9 @@ async def open_entity(acting: Acting, who: Person, body: Json) -> Answer | None:
 
 
 async def dm(acting: Acting, who: Person, body: Json) -> Answer | None:
-    channels.direct(acting.workspace, [who.id, acting.workspace.person(str(body["user"])).id])
+    wanted = body["users"] if "users" in body else [body["user"]]
+    others = [acting.workspace.person(str(user)).id for user in wanted]
+    channels.direct(acting.workspace, [who.id, *others])
     return None
 
 

@@ -201,6 +201,13 @@ class Acts:
     async def unpins(self, channel: str, ts: str) -> None:
         messages.unpin(self._workspace, self._message(channel, ts), self.id)
 
+    async def opens_conversation(self, *people: str) -> str:
+        """Begin a direct or group conversation with these people, the bot's name included; its id."""
+        ids = [self._acting.workspace.person_named(name) for name in people]
+        if None in ids or not ids:
+            raise LookupError(f"Not all of {people} are here")
+        return channels.direct(self._workspace, [self.id, *(found.id for found in ids if found)])[0].id
+
     async def joins(self, channel: str) -> None:
         channels.join(self._workspace, self._channel(channel), self.id)
 

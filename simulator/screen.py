@@ -137,6 +137,9 @@ def change(workspace: Workspace, who: Person, what: Change) -> Json | None:
     """A change as this person gets to know of it; None when they do not."""
     if what.to is not None and who.id not in what.to:
         return None
+    room = workspace.channels.get(what.channel or "")
+    if what.to is None and room is not None and not workspace.can_see(who.id, room):
+        return None  # a guest, and a channel they are not in
     shape: Json = {"type": what.kind}
     if what.channel is not None:
         shape["channel"] = what.channel

@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,14 +81,26 @@ class HttpRoute:
     async def _attempt(self, what: Delivered, headers: dict[str, str]) -> str | None:
         """Post an event once: None when it was taken, else Slack's word for what went wrong."""
         try:
-            status, _ = await self._post(*_json(what.payload), headers)
+            status, unwanted = await self._tell_once(*_json(what.payload), headers)
         except TimeoutError:
             return "http_timeout"
         except aiohttp.ClientError:
             return "connection_failed"
-        return None if 200 <= status < 300 else "http_error"
+        return None if unwanted or 200 <= status < 300 else "http_error"
+
+    async def _tell_once(self, body: bytes, kind: str, headers: dict[str, str]) -> tuple[int, bool]:
+        """The status, and whether the app does not want this event again (`x-slack-no-retry: 1`)."""
+        async with self._posting(body, kind, headers) as response:
+            return response.status, response.headers.get("x-slack-no-retry") == "1"
 
     async def _post(self, body: bytes, kind: str, headers: dict[str, str]) -> tuple[int, str]:
+        async with self._posting(body, kind, headers) as response:
+            return response.status, await response.text()
+
+    @asynccontextmanager
+    async def _posting(
+        self, body: bytes, kind: str, headers: dict[str, str]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         if self._session is None:
             limit = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
             self._session = aiohttp.ClientSession(timeout=limit)
@@ -102,7 +115,7 @@ class HttpRoute:
         }
         try:
             async with self._session.post(self.url, data=body, headers=signed) as response:
-                return response.status, await response.text()
+                yield response
         finally:
             self._settled()
 

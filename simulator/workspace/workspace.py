@@ -134,7 +134,10 @@ class Workspace:
         return found or self.channels.get(self.channel_ids.get(name.lstrip("#"), ""))
 
     def can_see(self, user_id: str, channel: Channel) -> bool:
-        return channel.kind == "channel" or user_id in channel.members
+        """Guests see only where they are; everybody else all public channels."""
+        if user_id in channel.members:
+            return True
+        return channel.kind == "channel" and not self.people[user_id].is_restricted
 
     def channel_for(self, user_id: str, channel_id: str) -> Channel:
         """SlackError channel_not_found, also for what this person or bot must not know about."""

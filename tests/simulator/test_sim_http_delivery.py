@@ -24,12 +24,13 @@ class Listening:
         self.app: AsyncApp | None = None
         self.requests: list[web.Request] = []
         self.failing = 0
+        self.unwanted = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(request)
         if self.failing:
             self.failing -= 1
-            return web.Response(status=500)
+            return web.Response(status=500, headers={"x-slack-no-retry": "1"} if self.unwanted else {})
         assert self.app is not None
         answer = await self.app.async_dispatch(await to_bolt_request(request))
         response: web.StreamResponse = await to_aiohttp_response(answer)
@@ -115,6 +116,19 @@ async def test_a_failed_event_comes_again_with_slacks_headers(
     retries = [request.headers.get("x-slack-retry-num") for request in listening.requests]
     assert retries == [None, "1", "2"]
     assert listening.requests[1].headers["x-slack-retry-reason"] == "http_error"
+
+
+async def test_an_event_the_app_does_not_want_again_is_not_retried(
+    http_sim: Simulator, listening: Listening
+) -> None:
+    listening.failing, listening.unwanted = 1, True
+    await http_sim.person("ana").says("hello", channel="watchbill")
+    await http_sim.until(lambda: len(listening.requests) == 1)
+    await http_sim.clock.advance(minutes=10)
+    await http_sim.person("ana").says("again", channel="watchbill")
+    await http_sim.until(lambda: len(listening.requests) == 2)
+
+    assert "x-slack-retry-num" not in listening.requests[1].headers
 
 
 async def test_a_wrong_secret_is_noticed_by_bolt(http_sim: Simulator, listening: Listening) -> None:

@@ -7,8 +7,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from simulator import Simulator, SlackError
+from simulator import Simulator, SlackError, screen
 from simulator.delivery import events
+from simulator.seed import PersonSeed
 from simulator.workspace.typed import as_block
 from tests.simulator.refusals import refused
 
@@ -103,6 +104,34 @@ async def test_a_group_message_is_between_exactly_its_people(sim: Simulator, cli
     await client.conversations_close(channel=opened["id"])
     nine = ",".join(f"U{n}" for n in range(9))
     assert await refused(client.conversations_open(users=nine)) == "too_many_users"
+
+
+async def test_people_begin_group_conversations_with_the_bot(sim: Simulator, connected: AsyncApp) -> None:
+    heard: list[str] = []
+
+    @connected.event("message")
+    async def message(event: Json) -> None:
+        heard.append(event["channel_type"])
+
+    group = await sim.person("ana").opens_conversation("bo", "watchbill")
+    await sim.person("ana").says("all three of us", channel=group)
+    await sim.until(lambda: heard == ["mpim"])
+    with pytest.raises(LookupError):
+        await sim.person("ana").opens_conversation("nobody")
+
+
+async def test_a_guest_sees_only_where_they_are(sim: Simulator, client: AsyncWebClient) -> None:
+    guest = sim.add_person(PersonSeed("gil", guest=True))
+    assert guest.can_see("#general")  # where everybody is from the start
+    assert not guest.can_see("#random")
+    with pytest.raises(LookupError):
+        await guest.says("x", channel="#random")
+    assert (await client.users_info(user=guest.id))["user"]["is_restricted"] is True
+    with sim.feed.stream() as stream:
+        await sim.person("ana").says("not for guests", channel="#random")
+        [change] = await stream.take(1)
+    assert screen.change(sim.workspace, guest.who, change) is None
+    assert screen.change(sim.workspace, sim.person("bo").who, change) is not None
 
 
 async def test_an_app_is_told_once_a_minute_that_it_misses_events(
