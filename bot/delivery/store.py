@@ -337,11 +337,13 @@ class Backlog:
 
 
 async def backlog(connection: AsyncConnection, now: datetime) -> Backlog:
+    # What was to be done at once is due, even if it was queued after `now` was read.
+    at_once = outbox.c.not_before <= outbox.c.made_at
     # One that was tried was due, even if a limit or a failure has moved its next try into the future.
     due_at = case((outbox.c.attempts > 0, outbox.c.made_at), else_=outbox.c.not_before)
     result = await connection.execute(
         select(func.count(), func.min(due_at, type_=UtcDateTime())).where(
-            outbox.c.state.in_(ACTIVE), or_(outbox.c.not_before <= now, outbox.c.attempts > 0)
+            outbox.c.state.in_(ACTIVE), or_(outbox.c.not_before <= now, outbox.c.attempts > 0, at_once)
         )
     )
     size, oldest = result.one()

@@ -17,13 +17,17 @@ from tests.world import world as running_world
 ANSWERED_WITHIN = 3.0
 
 
+def without_ladders(folder: Path) -> str:
+    """What is counted here is one page each, however long it takes."""
+    playbook = folder / "playbook.yaml"
+    playbook.write_text(STARTER.read_text().replace(", path: platform}", "}"))
+    return str(playbook)
+
+
 @pytest.fixture(scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("trouble")
-    # Without ladders: what is counted here is one page each, however long it takes.
-    playbook = folder / "playbook.yaml"
-    playbook.write_text(STARTER.read_text().replace(", path: platform}", "}"))
-    async with running_world(folder, LOG_LEVEL="warning", PLAYBOOK=str(playbook)) as world:
+    async with running_world(folder, LOG_LEVEL="warning", PLAYBOOK=without_ladders(folder)) as world:
         await live(world)  # who is who and which channel is which is known from here on
         yield world
 
@@ -256,7 +260,7 @@ async def test_where_nobody_may_look_pages_are_sent_again_rather_than_lost(world
 
 
 async def test_started_while_slack_is_down_it_catches_up_when_slack_is_back(tmp_path: Path) -> None:
-    async with running_world(tmp_path, LOG_LEVEL="warning") as world:
+    async with running_world(tmp_path, LOG_LEVEL="warning", PLAYBOOK=without_ladders(tmp_path)) as world:
         dee, bo = world.person("dee"), world.person("bo")
         world.simulator.faults.outage(sockets=False)
         number = await declares(world, dee, "sev1 Down before the restart")
