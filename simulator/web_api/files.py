@@ -53,7 +53,7 @@ def complete_upload(asked: Asked) -> Json:
         message = Message("", room.id, asked.me, text, blocks=blocks, by_app=True)
         if args.text("thread_ts") in room.by_ts:
             message.thread_ts = args.text("thread_ts")
-        files.share(workspace, room, uploaded, message, subtype=None)
+        files.share(workspace, room, uploaded, message)
     return {"files": [file_shape.file(workspace, entry) for entry in uploaded]}
 
 

@@ -16,17 +16,10 @@ def begin(workspace: Workspace, user: str, name: str, size: int, alt_text: str =
     return made
 
 
-def share(
-    workspace: Workspace,
-    channel: Channel,
-    files: list[File],
-    message: Message,
-    *,
-    subtype: str | None = "file_share",
-) -> Message:
+def share(workspace: Workspace, channel: Channel, files: list[File], message: Message) -> Message:
     """Post a message that carries the files, and tell the app that they are shared."""
     message.files = files
-    message.subtype = subtype
+    message.subtype = "file_share"
     for entry in files:
         entry.complete = True
         entry.shared[channel.id] = None
