@@ -36,13 +36,14 @@ $(BIN)/pip:
 
 # The simulated workspace forgets when it stops, so the bot starts with an empty database as well.
 # A second demo beside the first gets the next free port and a folder of its own; PORT=9000 begins there.
+demo: since := $(shell date +%s)
 demo: .venv/.run
 	@port=$$($(BIN)/python -c "$$FREE_PORT" $${PORT:-8080}) && folder=.demo/$$port && \
 	rm -rf $$folder && mkdir -p $$folder && \
 	$(BIN)/python -m bot manifest > $$folder/manifest.json && \
 	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=playbooks/starter.yaml \
 	HTTP_HOST=127.0.0.1 HTTP_PORT=$$($(BIN)/python -c "$$FREE_PORT" 8000) LOG_LEVEL=$${LOG_LEVEL:-warning} \
-	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json -- $(BIN)/python -m bot run
+	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json --since $(since) -- $(BIN)/python -m bot run
 
 test: .venv/.dev
 	@$(BIN)/pytest -n auto --dist worksteal
