@@ -49,7 +49,8 @@ def _install() -> None:
         wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
         if done.is_file() and done.read_text() == wanted:
             return
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        command += ["--loglevel=error", "--prefer-offline", "--fetch-retries=1"]
         subprocess.run(command, cwd=NODE, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
         done.write_text(wanted)
 
