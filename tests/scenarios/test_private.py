@@ -11,7 +11,10 @@ async def a_secret(
     world: World, who: Acts, title: str = "Keys leaked", severity: str = "sev3"
 ) -> tuple[int, str]:
     number = await world.declares(who, f"{severity} private {title}")
-    return number, await world.room(number)
+    room = await world.room(number)
+    # The card may be there a moment before whoever declared it is brought in.
+    await world.simulator.until(lambda: who.can_see(room), within=10)
+    return number, room
 
 
 async def hears_nothing(world: World, who: Acts, number: int, title: str) -> None:
