@@ -3,6 +3,7 @@
 import asyncio
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -111,6 +112,13 @@ class Directory:
             if self.known_user(name) == slack_id:
                 return name
         return None
+
+    def zone_of(self, slack_id: UserId) -> ZoneInfo:
+        """The person's own zone where the playbook has it, else the team's."""
+        playbook = self._playbook.current
+        name = self.name_of(slack_id)
+        own = playbook.people[name].timezone if name else None
+        return ZoneInfo(own) if own else playbook.zone
 
     async def user(self, name: str) -> UserId:
         """As `known_user`, asking Slack where it is not. Raises Refused for somebody Slack does not know."""

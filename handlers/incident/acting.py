@@ -1,7 +1,6 @@
 """Subcommands that change an incident."""
 
 import re
-from zoneinfo import ZoneInfo
 
 from bot.context import Context
 from bot.errors import UserError
@@ -104,7 +103,9 @@ async def add_note(context: Context, asked: Asked, rest: str) -> Answer:
 async def set_start(context: Context, asked: Asked, rest: str) -> Answer:
     number, text = await named(context, asked, rest)
     at = parse_time(
-        wanted(text, "When did it start? Try: 14:05, or 20m ago"), asked.act.at, zone(context, asked)
+        wanted(text, "When did it start? Try: 14:05, or 20m ago"),
+        asked.act.at,
+        context.directory.zone_of(asked.user),
     )
     incident = await changes.set_start(context, number, at, asked.act)
     return plainly(f"{incident.name} started {when_dated(at)}.")
@@ -157,14 +158,6 @@ async def merge(context: Context, asked: Asked, rest: str) -> Answer:
         number = here.number
     kept = await changes.merge(context, number, into, asked.act)
     return plainly(f"INC-{number} is merged into {kept.name}.")
-
-
-def zone(context: Context, asked: Asked) -> ZoneInfo:
-    """The person's own zone where the playbook has it, else the team's."""
-    playbook = context.playbook.current
-    name = context.directory.name_of(asked.user)
-    own = playbook.people[name].timezone if name else None
-    return ZoneInfo(own) if own else playbook.zone
 
 
 async def acknowledge(context: Context, asked: Asked, rest: str) -> Answer:

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from bot.context import Context
 from bot.errors import UserError
@@ -72,7 +71,7 @@ async def cover(context: Context, asked: Asked, rest: str) -> Answer:
         schedule, (word, more), rest = word, split_word(more), more
     if (found := _person(context, word)) is not None:
         instead_of, rest = found, more
-    start, end = stretch(plain(rest), now, zone(context, asked))
+    start, end = stretch(plain(rest), now, context.directory.zone_of(asked.user))
     wanted = service.Wanted(schedule, start, end, own_name(context, asked), instead_of)
     made, changed = await service.cover(context, wanted, asked.act)
     return cards.covered(made, changed, context.directory.shown)
@@ -82,7 +81,7 @@ async def at(context: Context, asked: Asked, rest: str) -> Answer:
     """`at TIME`: who was on, or will be."""
     if not rest:
         raise UserError("At what time? Try: /oncall at 2026-11-20 03:00")
-    instant = point(plain(rest), asked.act.at, zone(context, asked))
+    instant = point(plain(rest), asked.act.at, context.directory.zone_of(asked.user))
     found = await service.at(context, instant)
     rows = [(each.schedule, each.people, each.planned) for each in found]
     return cards.at_instant(instant, rows, context.directory.shown)
@@ -99,14 +98,6 @@ def own_name(context: Context, asked: Asked) -> str:
     if name is None:
         raise UserError("You are not in the playbook, so you cannot be on call. Ask an admin to add you.")
     return name
-
-
-def zone(context: Context, asked: Asked) -> ZoneInfo:
-    """The person's own zone where the playbook has it, else the team's."""
-    playbook = context.playbook.current
-    name = context.directory.name_of(asked.user)
-    own = playbook.people[name].timezone if name else None
-    return ZoneInfo(own) if own else playbook.zone
 
 
 def _person(context: Context, word: str) -> str | None:
