@@ -10,11 +10,22 @@ from bot.delivery import store as delivery
 from bot.home import store as home
 from bot.incidents import store as incidents
 from bot.intake import store as intake
+from bot.jobs import store as jobs
 from bot.messages import store as messages
 from bot.oncall import store as oncall
 from bot.paging import store as paging
 from bot.people import store as people
 
-STORES: tuple[ModuleType, ...] = (delivery, intake, people, messages, oncall, paging, incidents, home)
+STORES: tuple[ModuleType, ...] = (
+    delivery,
+    intake,
+    people,
+    messages,
+    jobs,
+    oncall,
+    paging,
+    incidents,
+    home,
+)
 
 __all__ = ["STORES", "metadata"]

@@ -1,0 +1,1 @@
+"""Jobs: what happens at set wall-clock times, once each."""
