@@ -1,0 +1,1 @@
+"""How a person is reached: their methods, their rule, their quiet hours."""

@@ -1,0 +1,29 @@
+"""How a person wants to be reached, as far as it is known now: the playbook's word, and their own over it."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.contacts.model import SLACK, SLACK_ONLY, Method, Planned, Rule
+from bot.contacts.model import plan as planned
+from bot.playbook import Playbook
+
+
+async def plan(
+    connection: AsyncConnection, playbook: Playbook, person: str, *, heeds_quiet: bool, now: datetime
+) -> list[Planned]:
+    """What a page made `now` sends to `person` (a name of the playbook, or a Slack id), soonest first."""
+    rule = await rule_of(connection, playbook, person)
+    return planned(rule, methods(playbook, person), heeds_quiet=heeds_quiet, now=now)
+
+
+def methods(playbook: Playbook, person: str) -> list[Method]:
+    """Slack, and the person's contacts in the playbook's order."""
+    known = playbook.people.get(person)
+    contacts = known.contacts if known else {}
+    return [Method(SLACK, ""), *(Method(name, address) for name, address in contacts.items())]
+
+
+async def rule_of(connection: AsyncConnection, playbook: Playbook, person: str) -> Rule:
+    """The rule in force: the person's own, else the playbook's for them, its default, or Slack alone."""
+    return Rule(SLACK_ONLY, None, playbook.zone)
