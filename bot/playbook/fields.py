@@ -186,6 +186,13 @@ def slack_person(value: Any) -> str:
     raise refused("is neither an e-mail address nor a member id such as U02BO")
 
 
+def contact(value: Any) -> str:
+    """Where a transport finds somebody: an address with a scheme, as Apprise writes them."""
+    if isinstance(value, str) and re.match(r"[A-Za-z][\w+.-]*://.", value):
+        return value
+    raise refused("is not an address such as mailto://user:password@example.com, or it must be in quotes")
+
+
 def call_link(value: Any) -> str:
     """An address in which {number} stands for the incident's number."""
     if not isinstance(value, str) or not value.startswith(("https://", "http://")):
@@ -213,6 +220,14 @@ def one_or_more(value: Any) -> list[str]:
     if not isinstance(people, list) or not people or not all(isinstance(each, str) for each in people):
         raise refused("must be a person, or a list of people who are on together")
     return people
+
+
+def via(value: Any) -> list[str]:
+    """The methods of a step: one name, or a list of them."""
+    methods = [value] if isinstance(value, str) else value
+    if not isinstance(methods, list) or not methods or not all(isinstance(each, str) for each in methods):
+        raise refused("must be a way to reach somebody, or a list of them, such as [push, sms]")
+    return methods
 
 
 def _text(pattern: str | None = None, examples: Iterable[str] = ()) -> WithJsonSchema:
@@ -249,6 +264,9 @@ Weekdays = Annotated[
 Zone = Annotated[str, PlainValidator(zone_name), _text(examples=["Europe/Madrid", "UTC"])]
 Channel = Annotated[str, PlainValidator(channel), _text(examples=["#incidents"])]
 SlackPerson = Annotated[str, PlainValidator(slack_person), _text(examples=["ana@example.com", "U02BO"])]
+Contact = Annotated[
+    str, PlainValidator(contact), _text(r"^[A-Za-z][\w+.-]*://.", ["ntfys://ntfy.example.com/ana"])
+]
 CallLink = Annotated[
     str, PlainValidator(call_link), _text(examples=["https://meet.example.com/inc-{number}"])
 ]
@@ -259,5 +277,8 @@ OnTogether = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
     ),
+]
+Via = Annotated[
+    list[str], PlainValidator(via), WithJsonSchema({"anyOf": _TEXT_OR_LIST, "examples": ["slack"]})
 ]
 Room = Literal["channel", "thread"]

@@ -23,6 +23,9 @@ _SENTENCES = {
     "too_short": "must not be empty",
 }
 
+# What pydantic puts into a path for the kind of thing it looked at, and nobody wrote.
+_NO_PLACE = {"[key]", "[name]", "[steps]"}
+
 
 def mistakes(error: ValidationError, source: Source, schema: dict[str, Any]) -> Iterator[Problem]:
     """One problem per error, except where the value was already complained about."""
@@ -33,7 +36,7 @@ def mistakes(error: ValidationError, source: Source, schema: dict[str, Any]) -> 
 
 
 def _path(error: ErrorDetails) -> Path:
-    return tuple(part for part in error["loc"] if part != "[key]")
+    return tuple(part for part in error["loc"] if part not in _NO_PLACE)
 
 
 def _problem(error: ErrorDetails, path: Path, source: Source, schema: dict[str, Any]) -> Problem:
@@ -82,8 +85,9 @@ def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, An
     """The node itself, or what it refers to, for each of its alternatives."""
     if "$ref" in node:
         return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
-    if "anyOf" in node:
-        return [option for each in node["anyOf"] for option in _resolved(each, schema)]
+    for choice in ("anyOf", "oneOf"):
+        if choice in node:
+            return [option for each in node[choice] for option in _resolved(each, schema)]
     return [node]
 
 

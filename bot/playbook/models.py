@@ -11,6 +11,7 @@ from bot.playbook.fields import Name, Zone, refused, zone_name
 from bot.playbook.sections import (
     Channels,
     IncidentRole,
+    NotifyRule,
     Path,
     Person,
     Schedule,
@@ -18,6 +19,8 @@ from bot.playbook.sections import (
     Service,
     Severity,
 )
+from bot.playbook.timing import Holidays
+
 
 Permission = Literal["responder", "manager", "admin"]
 
@@ -67,14 +70,14 @@ class Playbook(Section):
     version: Annotated[Literal[1], BeforeValidator(_version)]
     team: str = "Operations"
     timezone: Zone = "UTC"
-    holidays: Any = None
+    holidays: Holidays | None = None
     channels: Channels = Channels()
     people: dict[Name, Person] = Field(default={})
     roles: dict[Permission, list[str]] = Field(default={})
     services: dict[Name, Service] = Field(default={})
     schedules: dict[Name, Schedule] = Field(default={})
     escalation: dict[Name, Path] = Field(default={})
-    notify: dict[str, Any] = Field(default={})
+    notify: dict[Name, NotifyRule] = Field(default={})
     severities: dict[Name, Severity] = Field(default={}, min_length=1, validate_default=False)
     incident_roles: IncidentRoles = Field(
         default_factory=lambda: {name: IncidentRole(duties=text) for name, text in defaults.DUTIES.items()}

@@ -14,6 +14,7 @@ _TARGET = "a target"
 # What stands where, and in which section it must be found; `*` is every key or item.
 _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("roles", "*", "*"), _PERSON),
+    (("people", "*", "notify"), "notify"),
     (("services", "*", "owner"), "escalation"),
     (("services", "*", "depends_on", "*"), "services"),
     (("schedules", "*", "layers", "*", "rotate", "*"), _PERSON),
@@ -36,6 +37,35 @@ def broken(source: Source) -> Iterator[Problem]:
             if problem is not None:
                 yield problem
     yield from _claimed_twice(source)
+    yield from _methods(source)
+
+
+# Names for ways to reach somebody that mean something without a contact or a rule that uses them yet.
+USUAL_METHODS = ("sms", "voice", "push", "email", "chat", "pagerduty")
+_VIAS = (
+    ("notify", "*", "*", "via"),
+    ("notify", "*", "*", "via", "*"),
+    ("people", "*", "notify", "*", "via"),
+    ("people", "*", "notify", "*", "via", "*"),
+)
+
+
+def _methods(source: Source) -> Iterator[Problem]:
+    """A rule's methods must be somebody's contacts, and contacts must be used by a rule, if there are any."""
+    vias = [(path, each) for way in _VIAS for path, each in _at(source.data, way) if isinstance(each, str)]
+    contacts = [(path, str(path[-1])) for path, _ in _at(source.data, ("people", "*", "contacts", "*"))]
+    used = {name for _, name in vias}
+    known = ["slack", *dict.fromkeys([*(name for _, name in contacts), *USUAL_METHODS])]
+    for path, name in vias:
+        if name not in known:
+            said = f"is no way to reach anybody: slack, or a name among people's contacts ({listed(known)})"
+            yield source.problem(path, said, nearest(name, known))
+    for path, name in contacts:
+        if name == "slack":
+            yield source.problem(path, "needs no contact: the key `slack` of the person is it", at_key=True)
+        elif used - {"slack"} and name not in used and name not in USUAL_METHODS:
+            close = nearest(name, [*used, *USUAL_METHODS])
+            yield source.problem(path, "is used by no `via` of `notify`", close, at_key=True)
 
 
 def _at(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, Any]]:

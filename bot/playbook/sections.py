@@ -1,15 +1,17 @@
 """The sections of a playbook: one frozen model for each thing a team writes down."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bot.oncall import model as oncall
 from bot.playbook.fields import (
     CallLink,
     Channel,
+    Contact,
     Due,
     Duration,
     Name,
@@ -19,6 +21,7 @@ from bot.playbook.fields import (
     SlackPerson,
     TimeOfDay,
     TurnEvery,
+    Via,
     WallTime,
     Weekdays,
     Zone,
@@ -54,14 +57,54 @@ class Channels(Section):
     alerts: Channel = "#prod-alerts"
 
 
+class NotifyStep(Section):
+    """By which methods a page reaches somebody, and how long after it was made."""
+
+    after: Duration = Field(default_factory=timedelta)
+    via: Via
+
+
+def _steps_of_a_rule(steps: list[NotifyStep]) -> list[NotifyStep]:
+    named = [method for step in steps for method in step.via]
+    twice = next((method for method in named if named.count(method) > 1), None)
+    if twice is not None:
+        raise refused(f"names {twice} more than once; each way is used once for a page")
+    if any(later.after < earlier.after for earlier, later in pairwise(steps)):
+        raise refused("goes back in time: `after` counts from the page, not from the step before")
+    return steps
+
+
+NotifyRule = Annotated[list[NotifyStep], Field(min_length=1), AfterValidator(_steps_of_a_rule)]
+# The tags stand in brackets, so that no mistake's place names them (bot/playbook/mistakes.py).
+OwnRule = Annotated[
+    Annotated[str, Tag("[name]")] | Annotated[NotifyRule, Tag("[steps]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[steps]"),
+]
+
+
+class QuietHours(Section):
+    """When nothing but Slack disturbs, on the person's own wall clock; `to` before `from` is the next day."""
+
+    start: Annotated[TimeOfDay, Field(alias="from")]
+    end: Annotated[TimeOfDay, Field(alias="to")]
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.start == self.end:
+            raise refused("would never end: `from` and `to` are the same")
+        return self
+
+
 class Person(Section):
     """Somebody who can be paged. The key of the section is the name used everywhere else."""
 
     slack: SlackPerson
-    contacts: dict[str, str] = Field(default={}, repr=False)
+    contacts: dict[Name, Contact] = Field(default={}, repr=False)
     """Transport → address. Not shown by repr: addresses may carry credentials."""
     timezone: Zone | None = None
-    notify: Any = None
+    notify: OwnRule | None = None
+    """A rule of the section `notify`, or steps of their own; default: its rule `default`."""
+    quiet: QuietHours | None = None
 
 
 class Service(Section):

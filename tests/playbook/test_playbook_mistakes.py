@@ -11,6 +11,7 @@ from bot.playbook import Playbook, PlaybookError, Problem, parse
 
 PEOPLE = "people:\n  ana: {slack: ana@example.com}\n  bo: {slack: U02BO}\n"
 WATCH = "{rotate: [ana, bo], every: 1 week, starts: 2026-01-05 09:00}"
+PERSON_WITH = "people: {ana: {slack: U01A,"
 FIRST = f"schedules: {{first: {{layers: [{WATCH}]}}}}"
 
 
@@ -158,7 +159,31 @@ def test_a_block_in_the_wrong_place_is_reported_at_its_key() -> None:
         ("people: {ana: {}}", "people.ana.slack: is missing"),
         ("people: {ana: }", "people.ana: must be a mapping of keys to values"),
         ("people: {ana: {slack: ana}}", "'ana' is neither an e-mail address nor a member id such as U02BO"),
-        ("people: {ana: {slack: U01A, contacts: {sms: 555}}}", "'555' must be text; put it in quotes"),
+        ("people: {ana: {slack: U01A, contacts: {sms: 555}}}", "'555' is not an address such as mailto"),
+        (f"{PERSON_WITH} contacts: {{slack: 'x://y'}}}}}}", "'slack' needs no contact: the key `slack`"),
+        (
+            f"{PERSON_WITH} notify: evenings}}}}",
+            "people.ana.notify: 'evenings' is not in notify, which is empty",
+        ),
+        (
+            f"{PERSON_WITH} notify: [{{via: smss}}]}}}}",
+            "notify[0].via: 'smss' is no way to reach anybody: slack,",
+        ),
+        (f"{PERSON_WITH} notify: [{{via: smss}}]}}}}", "Did you mean 'sms'?"),
+        (f"{PERSON_WITH} notify: []}}}}", "people.ana.notify: must not be empty"),
+        (f"{PERSON_WITH} notify: 5}}}}", "people.ana.notify: '5' must be a list"),
+        (f"{PERSON_WITH} quiet: {{from: '22:00', to: '22:00'}}}}}}", "people.ana.quiet: would never end"),
+        (f"{PERSON_WITH} quiet: {{from: '22:00'}}}}}}", "people.ana.quiet.to: is missing"),
+        ("notify: {default: [{after: 2m, vai: sms}]}", "'vai' is not a key here. Did you mean 'via'?"),
+        ("notify: {default: [{after: 2m}]}", "notify.default[0].via: is missing"),
+        ("notify: {default: [{via: [sms, 5]}]}", "must be a way to reach somebody, or a list of them"),
+        ("notify: {default: [{via: sms, after: 2}]}", "notify.default[0].after: '2' is not a duration"),
+        ("notify: {default: [{via: sms}, {via: [push, sms]}]}", "notify.default: names sms more than once"),
+        ("notify: {default: [{via: sms, after: 2m}, {via: push}]}", "notify.default: goes back in time"),
+        (
+            f"{PERSON_WITH} contacts: {{emial: 'x://y'}}, notify: [{{via: sms}}]}}}}",
+            "contacts: 'emial' is used by no `via` of `notify`. Did you mean 'email'?",
+        ),
         ("people: {ana: {slack: U01A, timezone: Madrid}}", "Did you mean 'Europe/Madrid'?"),
         ("timezone: ../../etc/passwd", "timezone: '../../etc/passwd' is not a time zone"),
         ("timezone: 3", "timezone: '3' is not a time zone such as Europe/Madrid"),

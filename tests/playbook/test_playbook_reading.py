@@ -222,7 +222,7 @@ def test_a_doubled_dollar_is_plain_text() -> None:
 
 def test_what_the_environment_holds_is_never_shown() -> None:
     text = (
-        "people: {ana: {slack: '${SECRET}', contacts: {sms: '${SECRET}'}, notify: '${SECRET}'}}\n"
+        "people: {ana: {slack: '${SECRET}', contacts: {sms: 'sms://${SECRET}'}}}\n"
         "checks: {a: {token: '${SECRET}'}}\n"
     )
     playbook = read(text, SECRET="hunter2@example.com")
@@ -231,7 +231,7 @@ def test_what_the_environment_holds_is_never_shown() -> None:
     with pytest.raises(PlaybookError) as refusal:
         read(text + "rolse: {}\nseverities: {sev1: {room: '${SECRET}'}}", SECRET="hunter2")
 
-    assert playbook.people["ana"].contacts["sms"] == "hunter2@example.com"
+    assert playbook.people["ana"].contacts["sms"] == "sms://hunter2@example.com"
     assert "hunter2" not in " ".join(shown[:2] + shown[3:])
     assert "hunter2" not in f"{refusal.value} {refusal.value!r} {refusal.value.problems}"
     assert refusal.value.__cause__ is None
