@@ -21,7 +21,6 @@ from bot.playbook.sections import (
 )
 from bot.playbook.timing import Holidays
 
-
 Permission = Literal["responder", "manager", "admin"]
 
 
