@@ -62,7 +62,7 @@ class Watchbill:
         self._slack = Slack(make_client(token, settings.slack_api_url), Limits(settings.slack_rate), clock)
         queue = Queue(database, clock)
         directory = Directory(database, self._slack, playbook, clock)
-        self.context = Context(queue, playbook, directory, clock)
+        self.context = Context(queue, playbook, directory, clock, settings.links)
         self._messages = Messages(database, self._slack)
         self._worker = Worker(queue, self._performers(), dead.bury)
         self._door = Door(self.context, self._slack)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.delivery.queue import Queue
+from bot.links import Links
 from bot.people.directory import Directory
 from bot.playbook import PlaybookFile
 
@@ -14,3 +15,4 @@ class Context:
     playbook: PlaybookFile
     directory: Directory
     clock: Clock
+    links: Links

@@ -12,8 +12,11 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.links import Links
 
 DEFAULT_PLAYBOOK = Path("playbook.yaml")
+# As many characters as the key of a 128-bit signature has in hexadecimal: nobody guesses it.
+SHORTEST_LINK_SECRET = 32
 
 
 def _api_url(value: str) -> str:
@@ -37,6 +40,26 @@ def _token(prefix: str, hint: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://watchbill.example.com")
+    return value.rstrip("/")
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_LINK_SECRET:
+        raise ValueError(
+            f"must have at least {SHORTEST_LINK_SECRET} characters: openssl rand -hex 32 makes one"
+        )
+    return value
+
+
+def _secret_url(value: SecretStr) -> SecretStr:
+    _http_url(value.get_secret_value())
+    return value
+
+
 _BotToken = Annotated[SecretStr, _token("xoxb-", "OAuth & Permissions → Bot User OAuth Token")]
 _AppToken = Annotated[SecretStr, _token("xapp-", "Basic Information → App-Level Tokens")]
 
@@ -57,6 +80,14 @@ class Settings(BaseSettings):
     playbook: Path = DEFAULT_PLAYBOOK
     http_host: str = "0.0.0.0"  # noqa: S104  A container is reached from outside of it.
     http_port: int = Field(default=8000, ge=0, le=65535)
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    """Where people's browsers reach this bot, for links in e-mails and text messages, and for calendars."""
+    link_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    """Signs those links, and what the command line asks of a running bot."""
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_url)] | None = None
+    """Asked for once a minute while all is well; whoever knows it can pretend that it is."""
+    pagerduty_webhook_secret: SecretStr | None = None
+    pagerduty_events_url: Annotated[str, AfterValidator(_public_url)] = "https://events.pagerduty.com"
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     clock_url: Annotated[str, AfterValidator(_http_url)] | None = None
@@ -86,10 +117,22 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written down, the database's password included."""
-        hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        hidden = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.link_secret,
+            self.heartbeat_url,
+            self.pagerduty_webhook_secret,
+        )
         given = [secret.get_secret_value() for secret in hidden if secret is not None]
         password = urlsplit(self.database_url).password
         return (*given, unquote(password), password) if password else tuple(given)
+
+    @property
+    def links(self) -> Links:
+        secret = self.link_secret.get_secret_value() if self.link_secret else None
+        return Links(self.public_url, secret)
 
     @classmethod
     def settings_customise_sources(

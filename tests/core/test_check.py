@@ -289,8 +289,12 @@ def test_every_secret_of_the_settings_is_known_to_the_log() -> None:
             "SLACK_BOT_TOKEN": "xoxb-1",
             "SLACK_APP_TOKEN": "xapp-1",
             "SLACK_SIGNING_SECRET": "sign",
+            "LINK_SECRET": "k" * 32,
+            "HEARTBEAT_URL": "https://h/1",
+            "PAGERDUTY_WEBHOOK_SECRET": "hook",
             "DATABASE_URL": "postgresql://bot:p%40ss@db/x",
         }
     )
 
-    assert set(settings.secrets) == {"xoxb-1", "xapp-1", "sign", "p@ss", "p%40ss"}
+    told = {"k" * 32, "https://h/1", "hook"}
+    assert set(settings.secrets) == {"xoxb-1", "xapp-1", "sign", "p@ss", "p%40ss"} | told

@@ -47,6 +47,9 @@ def test_every_wrong_variable_is_named_and_no_value_shown() -> None:
                 "SLACK_API_URL": "slack.com",
                 "SLACK_RATE": "0",
                 "HTTP_PORT": "eighty",
+                "PUBLIC_URL": "watchbill.example.com",
+                "LINK_SECRET": "too-short-secret",
+                "HEARTBEAT_URL": "heartbeat-secret",
                 "LOG_FORMAT": "xml",
                 "LOG_LEVEL": "loud",
                 "CLOCK_URL": "sundial",
@@ -60,11 +63,14 @@ def test_every_wrong_variable_is_named_and_no_value_shown() -> None:
         "SLACK_API_URL",
         "SLACK_RATE",
         "HTTP_PORT",
+        "PUBLIC_URL",
+        "LINK_SECRET",
+        "HEARTBEAT_URL",
         "LOG_FORMAT",
         "LOG_LEVEL",
         "CLOCK_URL",
     ]
-    assert "swapped-secret" not in str(refusal.value)
+    assert not any(f"{word}-secret" in str(refusal.value) for word in ("swapped", "short", "heartbeat"))
     assert "must begin with xoxb-" in lines[0]
 
 
@@ -74,6 +80,9 @@ def test_every_variable_can_be_read_from_a_file(tmp_path: Path) -> None:
         values = {"SLACK_BOT_TOKEN": "xoxb-f", "SLACK_APP_TOKEN": "xapp-f", "SLACK_SIGNING_SECRET": "sign"}
         values |= {"SLACK_API_URL": "http://x/api", "SLACK_RATE": "2", "DATABASE_URL": "postgresql://h/n"}
         values |= {"PLAYBOOK": "/etc/p.yaml", "HTTP_HOST": "::1", "HTTP_PORT": "81", "LOG_FORMAT": "json"}
+        values |= {"PUBLIC_URL": "https://w.example.com", "LINK_SECRET": "k" * 32}
+        values |= {"HEARTBEAT_URL": "https://h.example.com/1", "PAGERDUTY_WEBHOOK_SECRET": "hook"}
+        values |= {"PAGERDUTY_EVENTS_URL": "https://e.example.com"}
         values |= {"LOG_LEVEL": "DEBUG", "CLOCK_URL": "http://x/clock"}
         file = tmp_path / field
         file.write_text(values[variable] + "\n")
