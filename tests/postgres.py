@@ -1,6 +1,7 @@
 """The scenarios on PostgreSQL: `WATCHBILL_TEST_DATABASE=postgresql pytest tests/scenarios`."""
 
 import itertools
+import os
 
 import asyncpg
 from sqlalchemy import make_url
@@ -8,6 +9,11 @@ from sqlalchemy import make_url
 # The address of this process's server; None where bots keep to their SQLite files.
 server: str | None = None
 _numbers = itertools.count()
+
+
+def is_wanted() -> bool:
+    """Whether the scenarios' bots are to live on PostgreSQL."""
+    return os.environ.get("WATCHBILL_TEST_DATABASE") == "postgresql"
 
 
 async def new_database() -> str:

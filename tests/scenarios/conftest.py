@@ -1,6 +1,5 @@
 """One running world for all the scenarios that only talk; those that break things make their own."""
 
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -40,5 +39,5 @@ def dee(world: World) -> Acts:
 @pytest.fixture(scope="session", autouse=True)
 def on_postgres(request: pytest.FixtureRequest) -> None:
     """Every bot on PostgreSQL, where that is asked for."""
-    if os.environ.get("WATCHBILL_TEST_DATABASE") == "postgresql":
+    if postgres.is_wanted():
         postgres.server = request.getfixturevalue("postgres_server")

@@ -12,12 +12,14 @@ import asyncpg
 import psutil
 import pytest
 
+from tests import postgres
 from tests.conftest import url_of
 from tests.scenarios.life import PATIENCE, remains
 from tests.world import STARTER, Bot, World
 from tests.world import world as running_world
 
 ANSWERED_WITHIN = 3.0
+about_a_file = pytest.mark.skipif(postgres.is_wanted(), reason="about the file of an SQLite database")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,7 @@ async def test_a_stop_finishes_what_is_in_hand_and_the_next_start_does_the_rest(
     assert_whole(world, number)
 
 
+@about_a_file
 async def test_a_command_in_hand_is_answered_before_the_end(world: World) -> None:
     dee = world.person("dee")
     with locked(world):
@@ -149,6 +152,7 @@ async def logs(world: World, event: str) -> None:
             await asyncio.sleep(0.05)
 
 
+@about_a_file
 async def test_a_second_process_on_the_same_file_is_told_so(world: World) -> None:
     second = Bot(world.simulator, world.bot.folder)
     second.environment["DATABASE_URL"] = world.bot.environment["DATABASE_URL"]
@@ -161,6 +165,7 @@ async def test_a_second_process_on_the_same_file_is_told_so(world: World) -> Non
     assert (await world.person("dee").types("/incident list", channel="#general")).ok
 
 
+@about_a_file
 async def test_a_locked_database_is_said_in_time_and_nothing_is_half_declared(world: World) -> None:
     dee = world.person("dee")
     before = await dee.types("/incident list", channel="#general")
@@ -181,6 +186,7 @@ async def test_a_locked_database_is_said_in_time_and_nothing_is_half_declared(wo
     assert_whole(world, number)
 
 
+@about_a_file
 async def test_a_full_disk_is_said_and_work_resumes_when_there_is_room(world: World) -> None:
     dee = world.person("dee")
     assert world.bot._process is not None
