@@ -2,9 +2,19 @@
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-from bot.db.database import Database
+from bot.db.database import Database, Unreachable
 from bot.db.migrate import migrate
 from bot.db.types import BigId, Json, UtcDateTime, metadata
 from bot.db.upsert import insert
 
-__all__ = ["BigId", "Database", "DatabaseError", "Json", "UtcDateTime", "insert", "metadata", "migrate"]
+__all__ = [
+    "BigId",
+    "Database",
+    "DatabaseError",
+    "Json",
+    "Unreachable",
+    "UtcDateTime",
+    "insert",
+    "metadata",
+    "migrate",
+]

@@ -1,10 +1,12 @@
 """`Database`: transactions that write, snapshots that read, and nothing else."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Literal, Self
 
+import asyncpg
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,8 +16,15 @@ from bot.db.lock import LockFile
 from bot.errors import ConfigError
 
 
+class Unreachable(ConfigError):
+    """Nobody answers at the database's address at present. It may be right all the same."""
+
+
 class Database:
-    """An open database. Get one with `Database.open`; give it back with `close`."""
+    """A database. Get one with `Database.open`; give it back with `close`.
+
+    `Database.at` asks nobody yet, for a process that has something to do while the database is away.
+    """
 
     def __init__(
         self, url: URL, *, writer: AsyncEngine, reader: AsyncEngine, lock: LockFile | None = None
@@ -36,31 +45,45 @@ class Database:
 
         Raises `ConfigError` if the address is wrong, nobody answers there, or another process has the file.
         """
+        database = cls.at(url)
+        try:
+            await database.reach()
+        except ConfigError:
+            await database.close()
+            raise
+        return database
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The database at URL, which nobody has asked for anything yet.
+
+        Raises `ConfigError` for what cannot be an address, or a file that another process has.
+        """
         where = address(url)
-        if where.get_backend_name() == "sqlite":
-            file = sqlite_file(where)
-            if not file.parent.is_dir():
-                raise ConfigError(f"DATABASE_URL: there is no directory {file.parent}")
-            lock = LockFile.take(file.with_name(f"{file.name}.lock"), str(file))
-            where = where.set(database=str(file))
-            database = cls(
-                where,
-                writer=sqlite_engine(where, role="writer"),
-                reader=sqlite_engine(where, role="reader"),
-                lock=lock,
-            )
-        else:
+        if where.get_backend_name() != "sqlite":
             pool = postgres_engine(where, role="pool")
             snapshots = pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            database = cls(where, writer=pool, reader=snapshots)
+            return cls(where, writer=pool, reader=snapshots)
+        file = sqlite_file(where)
+        if not file.parent.is_dir():
+            raise ConfigError(f"DATABASE_URL: there is no directory {file.parent}")
+        lock = LockFile.take(file.with_name(f"{file.name}.lock"), str(file))
+        where = where.set(database=str(file))
+        writer, reader = sqlite_engine(where, role="writer"), sqlite_engine(where, role="reader")
+        return cls(where, writer=writer, reader=reader, lock=lock)
+
+    async def reach(self) -> None:
+        """Ask it for a transaction.
+
+        Raises `Unreachable` if nobody answers, `ConfigError` if it is not to be had like this at all.
+        """
         try:
-            async with database.write():
+            async with self.write():
                 pass
-        except (DBAPIError, OSError, TypeError) as error:
-            await database.close()
+        except (DBAPIError, asyncpg.PostgresError, OSError, TypeError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
-            raise ConfigError(f"cannot open the database {where!r}: {reason}") from error
-        return database
+            kind = Unreachable if self.dialect == "postgresql" and _is_away(error) else ConfigError
+            raise kind(f"cannot open the database {self.url!r}: {reason}") from error
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -101,3 +124,10 @@ class Database:
         await self._writer.dispose()
         if self._lock:
             self._lock.release()
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it may be there later as it stands: a host's name that does not exist is a slip of the pen."""
+    if isinstance(error, socket.gaierror):
+        return error.errno == socket.EAI_AGAIN
+    return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)

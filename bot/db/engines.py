@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import asyncpg
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -25,6 +26,15 @@ BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
 # No query of ours takes seconds; a connection that went silent must not hold its work for ever.
 COMMAND_TIMEOUT_S = 30
+# A server that is there and takes nobody now: it is stopping, starting, or full. SQLAlchemy passes these on
+# as they are; an OSError they are like any other way of not getting through.
+NOT_NOW = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.PostgresConnectionError,
+)
 SQLITE_POOLS: dict[str, dict[str, Any]] = {
     "writer": {"pool_size": 1, "max_overflow": 0},
     "reader": {"pool_size": 4, "max_overflow": 4},
@@ -105,6 +115,7 @@ def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEng
     arguments: dict[str, Any] = {
         "timeout": CONNECT_TIMEOUT_S,
         "server_settings": {"application_name": "watchbill"},
+        "async_creator_fn": _postgres_connection,
     }
     if role == "migration":
         return create_async_engine(url, connect_args=arguments, poolclass=NullPool)
@@ -116,3 +127,11 @@ def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEng
         # A look at each checkout, so that a restarted server does not fail one command per old connection.
         pool_pre_ping=True,
     )
+
+
+async def _postgres_connection(*arguments: Any, **options: Any) -> Any:
+    """What SQLAlchemy calls in place of `asyncpg.connect`. Raises ConnectionError if not taken in."""
+    try:
+        return await asyncpg.connect(*arguments, **options)
+    except NOT_NOW as error:
+        raise ConnectionError(f"{type(error).__name__}: {error}") from error
