@@ -15,12 +15,12 @@ from bot import metrics
 from bot.db import DatabaseError
 from bot.delivery import store
 from bot.delivery.errors import Away, Busy, Refused, Unclear
-from bot.delivery.model import EffectId, Leased, Outcome, Priority, State, retry_at
-from bot.delivery.queue import Queue, Transaction
+from bot.delivery.leases import LEASE, Leases
+from bot.delivery.model import EffectId, Leased, Outcome, Priority
+from bot.delivery.queue import Queue
+from bot.delivery.settling import Attempt, Dead, Record, settle
 
 log = structlog.get_logger()
-
-Record = Callable[[Transaction], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,7 @@ class Done:
 Perform = Callable[[Leased], Awaitable[Done]]
 """Carries out one effect. Raises Busy, Away, Unclear or Refused (bot.delivery.errors) when it could not."""
 
-Dead = Callable[[Transaction, Leased, str, bool], Awaitable[None]]
-"""Told of an effect, why it failed, and whether it is tried on all the same."""
-
 # Longer than anything one effect does: a look through history and a post, at ten seconds a call at most.
-LEASE = timedelta(seconds=45)
 PERFORM_WITHIN_S = 40.0
 # Pages have hands of their own: with every other hand stuck in a hanging Slack, a page still leaves at once.
 CREWS: tuple[tuple[tuple[Priority, ...], int], ...] = (
@@ -48,26 +44,14 @@ CREWS: tuple[tuple[tuple[Priority, ...], int], ...] = (
 # On PostgreSQL another replica may have queued something, and we are not woken for that. On SQLite we are
 # woken for everything; looking anyway, rarely, means that no mistake in that can hold up a page for long.
 LOOK_AGAIN = {"postgresql": timedelta(seconds=1), "sqlite": timedelta(seconds=5)}
-# What was done outside is put on record as soon as the database lets us, for as long as the lease is ours.
-RECORD_WITHIN_S = LEASE.total_seconds()
+# What was done outside is put on record as soon as the database lets us: it may be away for minutes. Where
+# another replica was first, it has looked and found what was done, and nothing is written by us.
+RECORD_WITHIN_S = 600.0
 RECORD_AGAIN_S = 0.5
 # Errors of a database that is there. One may come of two writing at once; the same again is our mistake.
 STATEMENTS_REFUSED = (DataError, IntegrityError, ProgrammingError)
 REFUSED_TRIES = 3
-# An effect that ran into a mistake of ours this often is given up, or, if it is a page, somebody is told.
-BROKEN_TRIES = 5
 STOP_WITHIN_S = 10.0
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What came of performing an effect once. `again_at`: Slack's own word for when to come back."""
-
-    outcome: Outcome
-    detail: str
-    done: Done | None = None
-    again_at: datetime | None = None
-    uncertain: bool = False
 
 
 class Worker:
@@ -85,8 +69,9 @@ class Worker:
         self._dead = dead
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
         self._wake = [asyncio.Event() for _ in CREWS]
+        self._leases = Leases(queue, self._owner)
         self._in_hand: dict[EffectId, asyncio.Task[None]] = {}
-        self._news: asyncio.Task[None] | None = None
+        self._attendants: list[asyncio.Task[None]] = []
         self._crews: list[asyncio.Task[None]] = []
         self._stopping = False
 
@@ -94,7 +79,10 @@ class Worker:
         if self._queue.database.dialect == "sqlite":
             async with self._queue.transaction() as tx:
                 await store.release(tx.connection, tx.now)
-        self._news = asyncio.create_task(self._pass_on_news(), name="delivery-news")
+        self._attendants = [
+            asyncio.create_task(self._pass_on_news(), name="delivery-news"),
+            asyncio.create_task(self._leases.keep(), name="delivery-leases"),
+        ]
         self._crews = [
             asyncio.create_task(self._crew(i, priorities, hands), name=f"delivery-{i}")
             for i, (priorities, hands) in enumerate(CREWS)
@@ -110,9 +98,6 @@ class Worker:
             _, stuck = await asyncio.wait(self._crews, timeout=STOP_WITHIN_S)
             for crew in stuck:
                 crew.cancel()
-        if self._news is not None:
-            self._news.cancel()
-            await asyncio.gather(self._news, return_exceptions=True)
         if self._in_hand:
             _, late = await asyncio.wait(list(self._in_hand.values()), timeout=STOP_WITHIN_S)
             for task in late:
@@ -120,6 +105,9 @@ class Worker:
             await asyncio.gather(*late, return_exceptions=True)
             if late:
                 await self._let_go()
+        for attendant in self._attendants:
+            attendant.cancel()
+        await asyncio.gather(*self._attendants, return_exceptions=True)
 
     async def _let_go(self) -> None:
         """Another replica, or the next start, need not wait for the leases of a process that is gone."""
@@ -145,6 +133,7 @@ class Worker:
             wake.clear()
             # One instant for the whole look: what falls due in the middle of it must not slip through.
             now = self._queue.clock.now()
+            leases_end_at = asyncio.get_running_loop().time() + LEASE.total_seconds()
             until = now + look_again
             try:
                 claimed = await self._claim(priorities, hands - len(busy), now)
@@ -154,7 +143,7 @@ class Worker:
                 log.exception("delivery_claim_failed")
                 claimed, until = [], now + LOOK_AGAIN["postgresql"]
             for effect in claimed:
-                task = asyncio.create_task(self._carry_out(effect), name=f"effect-{effect.id}")
+                task = asyncio.create_task(self._carry_out(effect, leases_end_at), name=f"effect-{effect.id}")
                 self._in_hand[effect.id] = task
                 busy.add(task)
                 task.add_done_callback(self._when_done(effect.id, busy))
@@ -197,12 +186,15 @@ class Worker:
         async with self._queue.database.read() as connection:
             return await store.next_due(connection, priorities, now)
 
-    async def _carry_out(self, effect: Leased) -> None:
+    async def _carry_out(self, effect: Leased, lease_ends_at: float) -> None:
         started_at = self._queue.clock.now()
-        with structlog.contextvars.bound_contextvars(
-            effect=effect.id, kind=effect.kind, lane=effect.lane, request_id=effect.request_id
+        with (
+            self._leases.held(effect.id),
+            structlog.contextvars.bound_contextvars(
+                effect=effect.id, kind=effect.kind, lane=effect.lane, request_id=effect.request_id
+            ),
         ):
-            attempt = await self._attempt(effect)
+            attempt = await self._attempt(effect, lease_ends_at)
             metrics.DELIVERIES.labels(effect.kind, attempt.outcome).inc()
             tell = log.debug if attempt.outcome is Outcome.BUSY else log.info
             tell("delivery", outcome=attempt.outcome, detail=attempt.detail)
@@ -216,10 +208,18 @@ class Worker:
                 broken = Attempt(Outcome.BROKEN, _named(mistake), uncertain=True)
                 await self._put_on_record(effect, broken, started_at)
 
-    async def _attempt(self, effect: Leased) -> Attempt:
+    async def _attempt(self, effect: Leased, lease_ends_at: float) -> Attempt:
+        if asyncio.get_running_loop().time() >= lease_ends_at:
+            # The process was held up between claiming and this.
+            return Attempt(
+                Outcome.BUSY, "the lease ended before it was begun", again_at=self._queue.clock.now()
+            )
         try:
             perform = self._performers[effect.kind]
-            async with asyncio.timeout(PERFORM_WITHIN_S):
+            async with (
+                asyncio.timeout(PERFORM_WITHIN_S),
+                self._leases.performing(effect.id, lease_ends_at),
+            ):
                 done = await perform(effect)
         except Busy as limit:
             return Attempt(Outcome.BUSY, str(limit), again_at=limit.retry_at)
@@ -235,7 +235,7 @@ class Worker:
         except Exception as mistake:  # the loop's edge: recorded, told, and never in the way of the rest
             log.exception("delivery_broken")
             return Attempt(Outcome.BROKEN, _named(mistake))
-        return Attempt(Outcome.DONE, done.detail, done)
+        return Attempt(Outcome.DONE, done.detail, done.record)
 
     async def _put_on_record(self, effect: Leased, attempt: Attempt, started_at: datetime) -> None:
         """Write what came of it and what follows; tried again while the database is away."""
@@ -244,7 +244,7 @@ class Worker:
         for tried in itertools.count(1):
             try:
                 async with self._queue.transaction() as tx:
-                    await self._settle(tx, effect, attempt)
+                    await settle(tx, effect, attempt, owner=self._owner, dead=self._dead)
                     await store.record(
                         tx.connection,
                         effect,
@@ -262,43 +262,6 @@ class Worker:
                 await asyncio.sleep(RECORD_AGAIN_S)
             else:
                 return
-
-    async def _settle(self, tx: Transaction, effect: Leased, attempt: Attempt) -> None:
-        done, outcome = attempt.done, attempt.outcome
-        is_often_broken = outcome is Outcome.BROKEN and effect.failures + 1 >= BROKEN_TRIES
-        match outcome:
-            case Outcome.DONE:
-                ours = await store.finish(
-                    tx.connection, effect, owner=self._owner, state=State.DONE, error=None, now=tx.now
-                )
-                if ours and done is not None and done.record is not None:
-                    await done.record(tx)
-            case Outcome.REFUSED:
-                await self._bury(tx, effect, attempt.detail)
-            case Outcome.BROKEN if is_often_broken and effect.priority is not Priority.PAGE:
-                await self._bury(tx, effect, attempt.detail)
-            case _:
-                await store.put_back(
-                    tx.connection,
-                    effect,
-                    owner=self._owner,
-                    not_before=attempt.again_at or retry_at(effect.priority, effect.failures + 1, tx.now),
-                    error=attempt.detail,
-                    failed=outcome is not Outcome.BUSY,
-                    uncertain=attempt.uncertain,
-                    now=tx.now,
-                )
-                if is_often_broken:
-                    await self._dead(tx, effect, attempt.detail, True)
-                tx.queued = True  # look again: the time of the next try is new
-
-    async def _bury(self, tx: Transaction, effect: Leased, detail: str) -> None:
-        if await store.finish(
-            tx.connection, effect, owner=self._owner, state=State.DEAD, error=detail, now=tx.now
-        ):
-            metrics.DEAD_LETTERS.labels(effect.kind).inc()
-            log.warning("delivery_given_up", effect=effect.id, kind=effect.kind, error=detail)
-            await self._dead(tx, effect, detail, False)
 
 
 def _named(error: BaseException) -> str:

@@ -18,6 +18,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _job_runs()
+    _longest_due_first()
 
 
 def _job_runs() -> None:
@@ -32,3 +33,17 @@ def _job_runs() -> None:
     )
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_runs_due_at"), ["due_at"], unique=False)
+
+
+def _longest_due_first() -> None:
+    """Claims are made in the order of this index."""
+    active = sa.text("state IN ('pending', 'leased')")
+    op.drop_index("ix_outbox_due", table_name="outbox")
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["priority", "not_before", "id"],
+        unique=False,
+        sqlite_where=active,
+        postgresql_where=active,
+    )
