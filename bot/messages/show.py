@@ -1,37 +1,23 @@
 """Posting a message once and editing it ever after, whatever dies in between."""
 
-import hashlib
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.db import Database
 from bot.delivery.errors import Refused
 from bot.delivery.model import Effect, Leased, Priority
 from bot.delivery.queue import Transaction
 from bot.delivery.worker import Done
-from bot.messages import store
+from bot.messages import posting, store
+from bot.messages.posting import Place, digest_of
 from bot.messages.store import Posted
-from bot.model import ChannelId, Ts, UserId
+from bot.model import ChannelId, Ts
 from bot.slack.blocks import Content
 from bot.slack.gateway import Slack
 
-# What marks a message as ours in its metadata, with the message's key as `id`.
-EVENT_TYPE = "watchbill_message"
-# Slack's clock and ours may differ; a message older than this cannot be the one we look for.
-CLOCKS_APART = timedelta(minutes=2)
+__all__ = ["Messages", "OnPosted", "Place"]
 
 OnPosted = Callable[[Transaction, Posted], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a message goes: a channel's or a person's id, and the thread if it is a reply."""
-
-    channel: ChannelId | UserId
-    thread: Ts | None = None
 
 
 class Messages:
@@ -105,7 +91,7 @@ class Messages:
         """
         async with self._database.read() as connection:
             shown = await store.find(connection, key)
-        fresh = Posted(key, channel, Ts(""), _digest(Content(text)))
+        fresh = Posted(key, channel, Ts(""), digest_of(Content(text)))
         # After a lost answer, what is shown may be newer than what is on record here.
         if shown is not None and shown.digest == fresh.digest and not effect.uncertain:
             return Done(detail="already set")
@@ -119,7 +105,7 @@ class Messages:
 
     async def _edit(self, effect: Leased, posted: Posted, content: Content) -> Done | None:
         """None: the message is gone, somebody deleted it."""
-        digest = _digest(content)
+        digest = digest_of(content)
         # After a lost answer, what is shown may be newer than what is on record here.
         if posted.digest == digest and not effect.uncertain:
             return Done(detail="already shows this")
@@ -127,7 +113,7 @@ class Messages:
             await self._slack.call(
                 "chat.update",
                 urgent=effect.priority is Priority.PAGE,
-                **self._arguments(content, posted.channel),
+                **posting.arguments(content, posted.channel),
                 ts=posted.ts,
             )
         except Refused as refusal:
@@ -141,19 +127,8 @@ class Messages:
         return Done(record, detail="edited")
 
     async def _post(self, effect: Leased, key: str, place: Place, content: Content) -> Posted:
-        arguments = self._arguments(content, place.channel)
-        arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"id": key}}
-        if place.thread is not None:
-            arguments["thread_ts"] = place.thread
         urgent = effect.priority is Priority.PAGE
-        try:
-            answer = await self._slack.call("chat.postMessage", urgent=urgent, **arguments)
-        except Refused as refusal:
-            if refusal.error != "not_in_channel":
-                raise
-            await self._slack.call("conversations.join", channel=place.channel)
-            answer = await self._slack.call("chat.postMessage", urgent=urgent, **arguments)
-        return Posted(key, ChannelId(answer["channel"]), Ts(answer["ts"]), _digest(content))
+        return await posting.post(self._slack, key, place, content, urgent=urgent)
 
     async def _look(self, effect: Leased, key: str, place: Place) -> Posted | None:
         """Find the message an earlier attempt may have posted.
@@ -162,55 +137,11 @@ class Messages:
         than none.
         """
         try:
-            return await self._search(effect, key, place)
+            urgent = effect.priority is Priority.PAGE
+            return await posting.search(self._slack, key, place, effect.made_at, urgent=urgent)
         except Refused as refusal:
             if refusal.error == "not_in_channel":
                 return None  # nor was the earlier attempt, so it said nothing there
             if effect.priority is Priority.COSMETIC or effect.priority is Priority.PAGE:
                 return None
             raise
-
-    async def _search(self, effect: Leased, key: str, place: Place) -> Posted | None:
-        channel = place.channel
-        if channel.startswith(("U", "W")):
-            opened = await self._slack.call("conversations.open", users=channel)
-            channel = ChannelId(opened["channel"]["id"])
-        arguments: dict[str, Any] = {
-            "channel": channel,
-            "oldest": str((effect.made_at - CLOCKS_APART).timestamp()),
-            "include_all_metadata": True,
-            "limit": 200,
-        }
-        method = "conversations.history"
-        if place.thread is not None:
-            method, arguments = "conversations.replies", {**arguments, "ts": place.thread}
-        while True:
-            answer = await self._slack.call(method, urgent=effect.priority is Priority.PAGE, **arguments)
-            for message in answer["messages"]:
-                if _key(message) == key:
-                    return Posted(key, ChannelId(channel), Ts(message["ts"]), "")
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-            arguments["cursor"] = cursor
-
-    def _arguments(self, content: Content, channel: str) -> dict[str, Any]:
-        return {
-            "channel": channel,
-            "text": content.text,
-            "blocks": list(content.blocks),
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-
-
-def _key(message: Mapping[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
-        return None
-    found = (metadata.get("event_payload") or {}).get("id")
-    return found if isinstance(found, str) else None
-
-
-def _digest(content: Content) -> str:
-    return hashlib.sha256(json.dumps([content.text, content.blocks]).encode()).hexdigest()
