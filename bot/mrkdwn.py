@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.model import ChannelId, UserId
+from bot.model import ChannelId, UserId, outside_name
 
 _MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<(https?://[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>")
@@ -43,6 +43,8 @@ def plain(text: str, name: Callable[[UserId], str | None] = lambda _: None) -> s
 
     def mention(match: re.Match[str]) -> str:
         sign, target, label = match.groups()
+        if sign == "!" and target.startswith("date^"):
+            return label or ""
         if sign == "!":
             return "@" + (label or target.split("^")[0]).lstrip("@")
         return sign + (label or (sign == "@" and name(UserId(target))) or target)
@@ -78,7 +80,9 @@ def bold(text: str, limit: int = 500) -> str:
 
 
 def user(who: UserId) -> str:
-    return f"<@{who}>"
+    """A mention; of somebody outside Slack, the name."""
+    name = outside_name(who)
+    return f"<@{who}>" if name is None else said(name, 100)
 
 
 def channel(where: ChannelId) -> str:

@@ -16,7 +16,7 @@ from bot.incidents.model.incident import Incident, RoomKind
 from bot.incidents.record import apply, subject
 from bot.messages import store as messages_store
 from bot.messages.dead import bury
-from bot.model import ChannelId, UserId
+from bot.model import ChannelId, UserId, outside_name
 from bot.paging import service as paging
 from bot.paging import store as pages
 
@@ -154,7 +154,7 @@ async def _people(outside: Outside, incident: Incident) -> set[UserId]:
         user = page.user or outside.context.directory.known_user(page.person)
         if user is not None:
             people.add(user)
-    return people - left
+    return {each for each in people if outside_name(each) is None} - left
 
 
 async def _invite(outside: Outside, channel: ChannelId, users: list[UserId]) -> dict[UserId, str]:

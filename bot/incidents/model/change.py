@@ -90,7 +90,7 @@ def acknowledge(incident: Incident, act: Act) -> Change:
             f" at {when(incident.acknowledged_at)}."
         )
     acknowledged = replace(incident, acknowledged_by=act.by, acknowledged_at=act.at)
-    change = note(acknowledged, EntryKind.ACKNOWLEDGED, act.by, act.at, "acknowledged")
+    change = note(acknowledged, EntryKind.ACKNOWLEDGED, act.by, act.at, f"acknowledged {act.via}".strip())
     keys = (queued.target_key(incident.number, "acknowledge"), queued.page_due_key(incident.number))
     return replace(change, cancelled=keys).also(*queued.shown(change.incident), *_invitation(change.incident))
 
@@ -98,7 +98,7 @@ def acknowledge(incident: Incident, act: Act) -> Change:
 def answer_page(incident: Incident, act: Act) -> Change:
     """Somebody who was called for help comes."""
     must_be_open(incident)
-    change = note(incident, EntryKind.ACKNOWLEDGED, act.by, act.at, "answered the page")
+    change = note(incident, EntryKind.ACKNOWLEDGED, act.by, act.at, f"answered the page {act.via}".strip())
     return change.also(queued.card(incident.number))
 
 
@@ -249,7 +249,7 @@ def unheard(incident: Incident, text: str, at: datetime, channel: str | None = N
 
 def decline(incident: Incident, act: Act) -> Change:
     """Somebody who was paged cannot take it."""
-    change = note(incident, EntryKind.DECLINED, act.by, act.at, "cannot take it")
+    change = note(incident, EntryKind.DECLINED, act.by, act.at, f"cannot take it {act.via}".strip())
     return change.also(queued.card(incident.number))
 
 

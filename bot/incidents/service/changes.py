@@ -1,5 +1,6 @@
 """What people do to an incident once it is declared. Each raises what `work_on` raises."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.context import Context
@@ -9,7 +10,7 @@ from bot.incidents.model import change, ending, queued, timers
 from bot.incidents.model.incident import EntryKind, Incident, Number, Resolution, Status, parse_number
 from bot.incidents.service import calling
 from bot.incidents.service.work import NoSuchIncident, Work, describe_to_paged, terms, work_on
-from bot.model import Act, UserId
+from bot.model import Act, UserId, outside_name
 from bot.mrkdwn import escape
 from bot.paging import service as paging
 from bot.paging import store as pages
@@ -38,15 +39,34 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
 
 async def decline_page(context: Context, page: PageId, act: Act) -> Incident:
     """ "I can't, next please": the next step of the path is called at once."""
-    number, held = await _paged_about(context, page)
+    number, _ = await _paged_about(context, page)
     async with work_on(context, number, act, needs=None) as work:
         change.must_be_open(work.incident)
         if work.incident.acknowledged_by is not None:
             raise UserError(f"{work.incident.name} has been acknowledged: nobody waits for you.")
+        held = await pages.find(work.tx.connection, page)
+        if held is None or held.state is PageState.DECLINED:
+            # Each of two clicks would call somebody further.
+            raise UserError("You have passed this page on already.")
         await paging.decline(work.tx, held, act.by)
         await work.apply(change.decline(work.incident, act))
         await calling.call_next(work, act.by)
         return work.incident
+
+
+async def answer_elsewhere(context: Context, number: Number, people: Collection[str], act: Act) -> Incident:
+    """Acknowledged where `people` (the playbook's names) were paged through the same service.
+
+    Once somebody has the incident, it answers the open pages of theirs. Raises UserError where none is.
+    """
+    async with work_on(context, number, act, needs=None) as work:
+        waiting = await pages.of_subject(work.tx.connection, work.incident.name, PageState.OPEN)
+        called = {page.person: page for page in waiting if page.person in people}
+        if work.incident.acknowledged_at is None or not called:
+            return await _acknowledge(work, act)
+        for page in called.values():
+            await paging.answer(work.tx, page, act.by)
+        return await work.apply(change.answer_page(work.incident, act))
 
 
 async def escalate(context: Context, page: PageId, act: Act) -> Incident:
@@ -70,7 +90,8 @@ async def _paged_about(context: Context, page: PageId) -> tuple[Number, Page]:
 async def _acknowledge(work: Work, act: Act) -> Incident:
     await work.apply(change.acknowledge(work.incident, act))
     await paging.acknowledge(work.tx, work.incident.name, act.by)
-    await store.add_members(work.tx.connection, work.incident.number, [act.by])
+    if outside_name(act.by) is None:
+        await store.add_members(work.tx.connection, work.incident.number, [act.by])
     await _quiet_alarms(work)
     return work.incident
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from bot.context import Context
 from bot.incidents import store
 from bot.incidents.model.change import must_be_open
-from bot.incidents.model.incident import Entry, Incident, Number
+from bot.incidents.model.incident import Entry, Incident, Number, parse_number
 from bot.incidents.service.work import NoSuchIncident, must_be
 from bot.model import ChannelId, UserId
+from bot.paging import store as pages
+from bot.paging.model import Page, PageId
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,15 @@ async def entry(context: Context, number: Number, seq: int, viewer: UserId) -> E
     await look_at(context, number, viewer)
     async with context.queue.database.read() as connection:
         return await store.entry(connection, number, seq)
+
+
+async def paged_for(context: Context, page: PageId) -> tuple[Page, Incident | None] | None:
+    """A page and the incident it is about, for somebody who has proved that the page is theirs."""
+    async with context.queue.database.read() as connection:
+        found = await pages.find(connection, page)
+        number = parse_number(found.subject.ref) if found else None
+        incident = await store.find(connection, number) if number is not None else None
+    return (found, incident) if found is not None else None
 
 
 def means(context: Context, incident: Incident) -> str:

@@ -70,7 +70,7 @@ async def work_on(
         # In the order of their numbers: two people who merge crosswise must not wait for each other.
         held = {each: await store.lock(tx.connection, each) for each in sorted({number, and_lock or number})}
         incident = held[number]
-        if incident is None or not await store.may_see(tx.connection, incident, act.by):
+        if incident is None or not (act.proven or await store.may_see(tx.connection, incident, act.by)):
             raise NoSuchIncident(number)
         if not await intake.first_time(tx.connection, act.request_id, tx.now):
             raise AlreadyCarriedOut(act.request_id)
