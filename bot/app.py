@@ -41,6 +41,7 @@ from handlers.door import Door
 from handlers.http import Readiness, server
 from handlers.sockets import Sockets
 from schedules import JOBS
+from schedules.clockwork import Clockwork
 from schedules.job import scheduler
 
 log = structlog.get_logger()
@@ -71,6 +72,7 @@ class Watchbill:
         self._sockets: Sockets | None = None
         self._runner: web.AppRunner | None = None
         self._scheduler: AsyncIOScheduler | None = None
+        self._clockwork: Clockwork | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._slack_answers = False
         self._introduced = False
@@ -88,6 +90,8 @@ class Watchbill:
             self._sockets = Sockets(self._bolt, app_token, self._settings.slack_api_url)
             await self._sockets.start()
         self._scheduler = scheduler(self.context, JOBS)
+        self._clockwork = Clockwork(self.context, self._scheduler)
+        self._clockwork.start()
         self._scheduler.start()
         self._tasks = [asyncio.create_task(self._keep_in_touch(), name="keep-in-touch")]
         way = "sockets" if in_socket_mode else "http"
@@ -109,6 +113,8 @@ class Watchbill:
             await self._sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._clockwork is not None:
+            await self._clockwork.stop()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
         for task in self._tasks:

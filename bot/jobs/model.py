@@ -47,3 +47,11 @@ class Run:
     at: datetime
     claimed_at: datetime
     outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Look:
+    """A job's times before `until` are dealt with, as `definition` has them."""
+
+    definition: str
+    until: datetime

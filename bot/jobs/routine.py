@@ -39,7 +39,8 @@ class Routine:
     @property
     def definition(self) -> str:
         """What decides when it is due; another one begins anew, with nothing to catch up."""
-        return f"{self.cron} {self.zone.key}{' workdays' if self.workdays else ''}"
+        days = f" workdays {self.holidays or ''}" if self.workdays else ""
+        return f"{self.cron} {self.zone.key}{days}"
 
 
 def times(routine: Routine, start: datetime, end: datetime) -> Iterator[Time]:

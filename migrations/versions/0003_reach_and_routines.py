@@ -6,7 +6,7 @@ A function for each noun, called in order by `upgrade`.
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.types import UtcDateTime
+from bot.db.types import Json, UtcDateTime
 
 revision = "0003"
 down_revision = "0002"
@@ -19,6 +19,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _job_runs()
     _longest_due_first()
+    _contacts()
 
 
 def _job_runs() -> None:
@@ -33,6 +34,13 @@ def _job_runs() -> None:
     )
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_runs_due_at"), ["due_at"], unique=False)
+    op.create_table(
+        "job_looks",
+        sa.Column("job", sa.String(length=200), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("looked_until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_looks")),
+    )
 
 
 def _longest_due_first() -> None:
@@ -47,3 +55,28 @@ def _longest_due_first() -> None:
         sqlite_where=active,
         postgresql_where=active,
     )
+
+
+def _contacts() -> None:
+    op.create_table(
+        "preferences",
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("rule", Json(), nullable=False),
+        sa.Column("chosen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_preferences")),
+    )
+    op.create_table(
+        "trials",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("method", sa.String(length=80), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trials")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("trials", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_trials_person"), ["person"], unique=False)
