@@ -1,8 +1,9 @@
 """By which methods a page reaches a person, and when. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.walltime import instant, wall
@@ -54,6 +55,22 @@ class Rule:
     quiet: Quiet | None
     zone: ZoneInfo
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every method it names, in the order of its steps."""
+        return tuple(name for step in self.steps for name in step.via)
+
+    def as_json(self) -> dict[str, Any]:
+        quiet = [f"{each:%H:%M}" for each in (self.quiet.start, self.quiet.end)] if self.quiet else None
+        steps = [[step.after.total_seconds(), list(step.via)] for step in self.steps]
+        return {"steps": steps, "quiet": quiet, "zone": self.zone.key}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Rule":
+        steps = tuple(Step(timedelta(seconds=after), tuple(via)) for after, via in stored["steps"])
+        quiet = Quiet(*(time.fromisoformat(each) for each in stored["quiet"])) if stored["quiet"] else None
+        return cls(steps, quiet, ZoneInfo(stored["zone"]))
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -77,7 +94,7 @@ def plan(rule: Rule, methods: Iterable[Method], *, heeds_quiet: bool, now: datet
     have = {method.name: method for method in methods}
     have.setdefault(SLACK, Method(SLACK, ""))
     named = [(name, step.after) for step in rule.steps for name in step.via]
-    if not any(name == SLACK for name, _ in named):
+    if SLACK not in rule.named:
         named.insert(0, (SLACK, timedelta()))
     planned: dict[str, Planned] = {}
     for name, after in sorted(named, key=lambda each: each[1]):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.contacts import store
 from bot.contacts.model import SLACK, SLACK_ONLY, Method, Planned, Quiet, Rule, Step
 from bot.contacts.model import plan as planned
 from bot.playbook import Playbook
@@ -30,7 +31,12 @@ def methods(playbook: Playbook, person: str) -> list[Method]:
 
 async def rule_of(connection: AsyncConnection, playbook: Playbook, person: str) -> Rule:
     """The rule in force: the person's own, else the playbook's for them, its default, or Slack alone."""
-    return rule_of_playbook(playbook, person)
+    return await store.rule_of(connection, person) or rule_of_playbook(playbook, person)
+
+
+async def chosen_rules(connection: AsyncConnection) -> dict[str, Rule]:
+    """The rules people chose for themselves; everybody else has the playbook's."""
+    return await store.rules(connection)
 
 
 def rule_of_playbook(playbook: Playbook, person: str) -> Rule:

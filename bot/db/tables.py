@@ -5,6 +5,7 @@ A new store adds its line here, in the order of the nouns: `from bot.NOUN import
 
 from types import ModuleType
 
+from bot.contacts import store as contacts
 from bot.db.types import metadata
 from bot.delivery import store as delivery
 from bot.home import store as home
@@ -23,6 +24,7 @@ STORES: tuple[ModuleType, ...] = (
     messages,
     jobs,
     oncall,
+    contacts,
     paging,
     incidents,
     home,
