@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bot.oncall import model as oncall
 from bot.playbook import defaults
+from bot.playbook.checks import Check
 from bot.playbook.fields import Name, Zone, refused, zone_name
 from bot.playbook.sections import (
     Channels,
@@ -81,7 +82,7 @@ class Playbook(Section):
     incident_roles: IncidentRoles = Field(
         default_factory=lambda: {name: IncidentRole(duties=text) for name, text in defaults.DUTIES.items()}
     )
-    checks: dict[str, Any] = Field(default={})
+    checks: dict[Name, Check] = Field(default={})
     checklists: dict[str, Any] = Field(default={})
     reports: dict[str, Any] = Field(default={})
     slos: dict[str, Any] = Field(default={})

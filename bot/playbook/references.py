@@ -6,11 +6,13 @@ They are followed through the values as written, so that they are reported toget
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot.playbook import defaults
 from bot.playbook.problems import Path, Problem, listed, nearest
 from bot.playbook.source import Source
 
 _PERSON = "people"
 _TARGET = "a target"
+_SEVERITY = "a severity by any of its spellings"
 # What stands where, and in which section it must be found; `*` is every key or item.
 _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("roles", "*", "*"), _PERSON),
@@ -22,6 +24,13 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("escalation", "*", "ladder", "*", "page", "*"), _TARGET),
     (("severities", "*", "page", "at_once", "*"), _TARGET),
     (("severities", "*", "page", "path"), "escalation"),
+    (("checks", "*", "service"), "services"),
+    (("checks", "*", "incidents", "service"), "services"),
+    (("checks", "*", "incident"), _SEVERITY),
+    (("checks", "*", "incidents", "severity"), _SEVERITY),
+    (("checks", "*", "incidents", "severity", "*"), _SEVERITY),
+    (("checks", "*", "checklist"), "checklists"),
+    (("checks", "*", "checklist", "name"), "checklists"),
 )
 
 
@@ -31,9 +40,12 @@ def broken(source: Source) -> Iterator[Problem]:
         for path, value in _at(source.data, pattern):
             if not isinstance(value, str) or path in source.wrong:
                 continue
-            problem = (
-                _target(source, path, value) if section == _TARGET else _name(source, path, value, section)
-            )
+            if section == _SEVERITY:
+                problem = _severity(source, path, value)
+            elif section == _TARGET:
+                problem = _target(source, path, value)
+            else:
+                problem = _name(source, path, value, section)
             if problem is not None:
                 yield problem
     yield from _claimed_twice(source)
@@ -112,6 +124,21 @@ def _target(source: Source, path: Path, value: str) -> Problem | None:
     guess = f"schedule:{value}" if value in schedules else nearest(value, targets)
     known = f": {listed(targets)}" if targets else ", and the playbook has neither yet"
     return source.problem(path, f"is not a person or schedule:NAME{known}", guess)
+
+
+def _severity(source: Source, path: Path, value: str) -> Problem | None:
+    written = source.data.get("severities")
+    section = {name: {} for name in defaults.SPELLINGS} if written is None else written
+    if not isinstance(section, dict):
+        return None
+    section = defaults.with_spellings(section)
+    words = [str(name) for name in section]
+    for each in section.values():
+        also = each.get("also") if isinstance(each, dict) else None
+        words += [word for word in also if isinstance(word, str)] if isinstance(also, list) else []
+    if value.strip().lower() in {word.lower() for word in words}:
+        return None
+    return source.problem(path, f"is not a severity ({listed(words)})", nearest(value, words))
 
 
 def _claimed_twice(source: Source) -> Iterator[Problem]:

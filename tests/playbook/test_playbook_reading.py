@@ -115,7 +115,7 @@ def test_the_example_of_the_design_can_be_used_as_it_is() -> None:
     weekend, saturday = playbook.schedules["primary"].layers[1].hours[0], frozenset({5, 6})
     assert (weekend.days, weekend.start, weekend.end) == (saturday, time(10), time(18))
     assert playbook.people["ana"].contacts["sms"] == "twilio://id:token@x/+15550101"
-    assert playbook.checks["site-up"]["every"] == "1m"
+    assert playbook.checks["site-up"].every == timedelta(minutes=1)
 
 
 def test_a_schedule_keeps_the_playbooks_zone_unless_it_has_its_own() -> None:
@@ -206,14 +206,15 @@ def test_a_role_that_nobody_holds_is_everyones() -> None:
 
 def test_names_are_taken_from_the_environment_wherever_they_stand() -> None:
     playbook = read(
-        "team: ${TEAM} of ${CITY}\nchecks: {a: {url: '${BASE}/health'}}",
+        "team: ${TEAM} of ${CITY}\nchecks: {a: {http: {url: '${BASE}/health'}}}",
         TEAM="Ops",
         CITY="Bonn",
         BASE="http://x",
     )
 
     assert playbook.team == "Ops of Bonn"
-    assert playbook.checks["a"]["url"] == "http://x/health"
+    assert playbook.checks["a"].http is not None
+    assert playbook.checks["a"].http.url == "http://x/health"
 
 
 def test_a_doubled_dollar_is_plain_text() -> None:
@@ -223,7 +224,7 @@ def test_a_doubled_dollar_is_plain_text() -> None:
 def test_what_the_environment_holds_is_never_shown() -> None:
     text = (
         "people: {ana: {slack: '${SECRET}', contacts: {sms: 'sms://${SECRET}'}}}\n"
-        "checks: {a: {token: '${SECRET}'}}\n"
+        "checks: {a: {http: {url: 'http://${SECRET}/', headers: {token: '${SECRET}'}}}}\n"
     )
     playbook = read(text, SECRET="hunter2@example.com")
     shown = [repr(playbook), str(playbook), repr(playbook.people), repr(playbook.checks)]

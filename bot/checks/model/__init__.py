@@ -1,0 +1,1 @@
+"""Results, what follows from a row of them, and the figures over many."""
