@@ -88,6 +88,13 @@ class Settings(BaseSettings):
     """Asked for once a minute while all is well; whoever knows it can pretend that it is."""
     pagerduty_webhook_secret: SecretStr | None = None
     pagerduty_events_url: Annotated[str, AfterValidator(_public_url)] = "https://events.pagerduty.com"
+    github_token: SecretStr | None = None
+    github_api_url: Annotated[str, AfterValidator(_public_url)] = "https://api.github.com"
+    sentry_auth_token: SecretStr | None = None
+    sentry_url: Annotated[str, AfterValidator(_public_url)] = "https://sentry.io"
+    prometheus_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    alertmanager_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    """Whom checks ask, unless a check names another address."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     clock_url: Annotated[str, AfterValidator(_http_url)] | None = None
@@ -124,6 +131,8 @@ class Settings(BaseSettings):
             self.link_secret,
             self.heartbeat_url,
             self.pagerduty_webhook_secret,
+            self.github_token,
+            self.sentry_auth_token,
         )
         given = [secret.get_secret_value() for secret in hidden if secret is not None]
         password = urlsplit(self.database_url).password

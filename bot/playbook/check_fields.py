@@ -75,7 +75,7 @@ def _statuses(value: Any) -> frozenset[int]:
 
 def _json_path(value: Any) -> str:
     from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415  a parser generator: only where needed
-    from jsonpath_ng.ext import parse  # noqa: PLC0415
+    from jsonpath_ng.ext.parser import parse  # noqa: PLC0415
 
     try:
         parse(value)

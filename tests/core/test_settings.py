@@ -83,6 +83,9 @@ def test_every_variable_can_be_read_from_a_file(tmp_path: Path) -> None:
         values |= {"PUBLIC_URL": "https://w.example.com", "LINK_SECRET": "k" * 32}
         values |= {"HEARTBEAT_URL": "https://h.example.com/1", "PAGERDUTY_WEBHOOK_SECRET": "hook"}
         values |= {"PAGERDUTY_EVENTS_URL": "https://e.example.com"}
+        values |= {"GITHUB_TOKEN": "ghp_1", "GITHUB_API_URL": "https://g.example.com/api/v3"}
+        values |= {"SENTRY_AUTH_TOKEN": "sntrys_1", "SENTRY_URL": "https://s.example.com"}
+        values |= {"PROMETHEUS_URL": "http://p:9090", "ALERTMANAGER_URL": "http://a:9093"}
         values |= {"LOG_LEVEL": "DEBUG", "CLOCK_URL": "http://x/clock"}
         file = tmp_path / field
         file.write_text(values[variable] + "\n")
