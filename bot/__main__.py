@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from bot import __version__, app
 from bot.checkup import checkup
 from bot.errors import ConfigError
+from bot.jobs import command_line as jobs
 from bot.logs import configure
 from bot.oncall import command_line as oncall
 from bot.playbook import PlaybookFile, schema
 from bot.settings import Settings, environment
+from bot.timetable import routines
 from handlers.manifest import manifest
 
 # What the operator has to put right, as argparse says it of a wrong command line.
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         run=_schema
     )
     oncall.add_to(commands)
+    jobs.add_to(commands, routines)
     return parser
 
 

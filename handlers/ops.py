@@ -2,15 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.context import Context
 from bot.errors import UserError
 from bot.home.service import playbook_changed
 from bot.incidents.service.work import must_be
+from bot.jobs import cards as jobs_cards
+from bot.jobs import service as jobs
 from bot.mrkdwn import escape, plain, said
 from bot.playbook import PlaybookError
 from bot.slack.blocks import help_text, plainly
+from bot.timetable import routines
 from handlers.asked import Answer, Asked, split_word
+from handlers.oncall.times import span
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+FARTHEST = timedelta(days=92)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,17 @@ async def reload(context: Context, asked: Asked) -> Answer:
     return plainly(f"The playbook is read again: {counted}, {len(playbook.services)} services.")
 
 
+async def upcoming(context: Context, asked: Asked) -> Answer:
+    """`upcoming [7d]`: which jobs are due when."""
+    _, rest = split_word(asked.text)
+    ahead = min(max(span(plain(rest)) if rest else WEEK, DAY), FARTHEST)
+    now = context.clock.now()
+    found = jobs.upcoming(routines(context.playbook.current), now, now + ahead)
+    return jobs_cards.upcoming([(each.job, each.time.at) for each in found], ahead.days)
+
+
 COMMANDS: tuple[OpsCommand, ...] = (
+    OpsCommand("upcoming", "upcoming [7d]", "what will happen when: checklists and other routines", upcoming),
     OpsCommand("reload", "reload", "reads the playbook again (admins)", reload),
 )
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.clock import instant
 from bot.errors import ConfigError
 from bot.oncall.model import Schedule, Shift, shifts, until, who
 from bot.playbook import Playbook, load
 from bot.settings import DEFAULT_PLAYBOOK, environment
+from bot.typed import typed_instant
 
 
 def add_to(commands: Any) -> None:
@@ -37,7 +37,7 @@ def add_to(commands: Any) -> None:
 
 def _who(arguments: argparse.Namespace) -> int:
     schedule = _schedule(arguments.schedule)
-    at = _time(arguments.at, "--at", schedule) if arguments.at else datetime.now(UTC)
+    at = typed_instant(arguments.at, "--at", schedule.zone) if arguments.at else datetime.now(UTC)
     people, ends = who(schedule, at), until(schedule, at)
     if arguments.json:
         answer = {"schedule": schedule.name, "at": _iso(at), "people": list(people)}
@@ -49,7 +49,8 @@ def _who(arguments: argparse.Namespace) -> int:
 
 def _shifts(arguments: argparse.Namespace) -> int:
     schedule = _schedule(arguments.schedule)
-    start, end = _time(arguments.start, "--from", schedule), _time(arguments.end, "--to", schedule)
+    start = typed_instant(arguments.start, "--from", schedule.zone)
+    end = typed_instant(arguments.end, "--to", schedule.zone)
     if end <= start:
         raise ConfigError(f"--to must be after --from: {_iso(end)} is not after {_iso(start)}")
     found = shifts(schedule, start, end)
@@ -67,16 +68,6 @@ def _schedule(name: str) -> Schedule:
         known = ", ".join(playbook.schedules) or "none"
         raise ConfigError(f"the playbook has no schedule {name}; it has: {known}")
     return playbook.rotation(name)
-
-
-def _time(text: str, option: str, schedule: Schedule) -> datetime:
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ConfigError(f"{option} {text}: write a time such as 2026-03-08T08:00:00Z") from None
-    if found.tzinfo is None:
-        return instant(found, schedule.zone)
-    return found.astimezone(UTC)
 
 
 def _as_json(shift: Shift) -> dict[str, object]:
