@@ -36,6 +36,7 @@ from bot.playbook import PlaybookError, PlaybookFile
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
+from handlers import pages
 from handlers.bolt import register
 from handlers.door import Door
 from handlers.http import Readiness, server
@@ -80,7 +81,7 @@ class Watchbill:
     async def start(self) -> None:
         await self.context.directory.load()
         in_socket_mode = self._settings.slack_app_token is not None
-        application = server(self.readiness, None if in_socket_mode else self._bolt)
+        application = server(self.readiness, None if in_socket_mode else self._bolt, self._doors())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_WITHIN_S)
         await self._runner.setup()
         await self._listen(self._runner)
@@ -146,6 +147,13 @@ class Watchbill:
         else:
             log.info("playbook_reloaded")
             self._door.later(playbook_changed(self.context))
+
+    def _doors(self) -> list[web.RouteDef]:
+        """For those who come over HTTP and are not Slack; what lacks its setting is not there."""
+        found = []
+        if self.context.links.secret:
+            found += pages.routes(self.context)
+        return found
 
     def _performers(self) -> dict[str, Perform]:
         outside = Outside(self.context, self._slack, self._messages)

@@ -1,6 +1,6 @@
 """The HTTP side: health for machines, and Slack's signed requests where Socket Mode is not used."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from aiohttp import web
@@ -24,8 +24,10 @@ class Readiness:
     oldest_seconds: float
 
 
-def server(readiness: Callable[[], Awaitable[Readiness]], bolt: AsyncApp | None) -> web.Application:
-    """`bolt`: answers Slack's requests; None in Socket Mode, which needs none."""
+def server(
+    readiness: Callable[[], Awaitable[Readiness]], bolt: AsyncApp | None, doors: Iterable[web.RouteDef] = ()
+) -> web.Application:
+    """`bolt`: answers Slack's requests; None in Socket Mode, which needs none. `doors`: those of others."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -40,6 +42,7 @@ def server(readiness: Callable[[], Awaitable[Readiness]], bolt: AsyncApp | None)
 
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    app.add_routes(doors)
     if bolt is not None:
         app.add_routes([web.post(EVENTS_PATH, _slack(bolt))])
     return app
