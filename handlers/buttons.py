@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.home import cards as home_cards
 from bot.incidents.cards import answers, card, messages, modals
 from bot.incidents.model.incident import Number, Status
-from bot.incidents.service import changes, queries
+from bot.incidents.service import changes, queries, silence
 from bot.incidents.service.timeline import EDITABLE
 from bot.model import Act, ChannelId, Ts, UserId
 from bot.paging import cards as paging_cards
@@ -156,6 +156,16 @@ async def not_fixed(context: Context, pressed: Pressed) -> Outcome:
     return None
 
 
+async def still_there(context: Context, pressed: Pressed) -> Outcome:
+    await silence.still_there(context, pressed.number, int(pressed.value.split(":")[0]), pressed.act)
+    return None
+
+
+async def hand_on(context: Context, pressed: Pressed) -> Outcome:
+    await silence.hand_on(context, pressed.number, int(pressed.value.split(":")[0]), pressed.act)
+    return None
+
+
 async def edit_entry(context: Context, pressed: Pressed) -> Outcome:
     number, seq = json.loads(pressed.value)
     entry = await queries.entry(context, Number(number), seq, pressed.user)
@@ -192,6 +202,8 @@ BUTTONS: tuple[tuple[str, Press], ...] = (
     (messages.KEEP_WATCHING, keep_watching),
     (messages.NOT_FIXED, not_fixed),
     (messages.REOPEN_NOW, reopen),
+    (messages.STILL_THERE, still_there),
+    (messages.HAND_ON, hand_on),
     (answers.EDIT_ENTRY, edit_entry),
     (answers.PICK, pick),
 )

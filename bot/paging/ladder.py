@@ -30,6 +30,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     repeat: int = 0
     unheard: str | None = None  # a channel that is told when it runs out, beside the usual one
+    acknowledge_timeout: timedelta | None = None  # how long who answered may stay silent
 
     @property
     def rest(self) -> timedelta:
@@ -58,12 +59,22 @@ class Ladder:
 
     def as_json(self) -> dict[str, Any]:
         rungs = [[rung.after.total_seconds(), list(rung.targets)] for rung in self.rungs]
-        return {"path": self.path, "repeat": self.repeat, "rungs": rungs, "unheard": self.unheard}
+        timeout = self.acknowledge_timeout.total_seconds() if self.acknowledge_timeout else None
+        return {
+            "path": self.path,
+            "repeat": self.repeat,
+            "rungs": rungs,
+            "unheard": self.unheard,
+            "acknowledge_timeout": timeout,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Ladder":
         rungs = (Rung(timedelta(seconds=after), tuple(targets)) for after, targets in stored["rungs"])
-        return cls(stored["path"], tuple(rungs), stored["repeat"], stored["unheard"])
+        # A ladder kept before there was such a timeout has none.
+        timeout = stored.get("acknowledge_timeout")
+        waits = timedelta(seconds=timeout) if timeout else None
+        return cls(stored["path"], tuple(rungs), stored["repeat"], stored["unheard"], waits)
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,8 @@ class Path(Section):
     ladder: list[Rung] = Field(min_length=1)
     unheard: Channel | None = None
     """Told loudly when the ladder runs out; default: the incidents channel."""
+    acknowledge_timeout: PositiveDuration | None = None
+    """Whoever answered and is not heard of for so long is asked, and then the next are paged."""
 
 
 class PageRule(Section):

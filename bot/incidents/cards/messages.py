@@ -1,5 +1,6 @@
 """New messages for new facts: what is said in the room, in the thread, and to one person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.incidents.cards.card import ACKNOWLEDGE, SHOW, UPDATE
@@ -21,6 +22,8 @@ STOP = "incident.stop_nudges"
 ALL_CLEAR = "incident.all_clear"
 KEEP_WATCHING = "incident.keep_watching"
 NOT_FIXED = "incident.not_fixed"
+STILL_THERE = "incident.still_there"
+HAND_ON = "incident.hand_on"
 REOPEN_NOW = "incident.reopen_from_watch"
 
 
@@ -173,6 +176,31 @@ def all_clear(incident: Incident) -> Content:
                 button("All clear", ALL_CLEAR, number, style="primary"),
                 button("Keep watching", KEEP_WATCHING, number),
                 no,
+            ),
+        ),
+    )
+
+
+def still_there(incident: Incident, answered: Entry, later: Sequence[Entry]) -> Content:
+    """Nothing was heard since this person answered. `later`: what stands in the timeline after that."""
+    if not incident.is_open:
+        return _plainly(f"{incident.name} is over: {STATUS_LABELS[incident.status].lower()}.")
+    if mine := next((entry for entry in later if entry.by == answered.by), None):
+        return _plainly(f"{head(incident)}: you were heard of at {when(mine.at)}.")
+    if later:
+        return _plainly(f"{head(incident)} went on without you at {when(later[0].at)}.")
+    text = (
+        f"Are you still on {head(incident)}?"
+        f" You answered at {when(answered.at)}, and nothing was heard since."
+    )
+    value = f"{answered.seq}:{incident.number}"
+    return Content(
+        text,
+        (
+            section(f"{text}\nWithout a word the next are paged in 5 minutes."),
+            actions(
+                button("Still on it", STILL_THERE, value, style="primary"),
+                button("I can't, next please", HAND_ON, value),
             ),
         ),
     )

@@ -24,6 +24,7 @@ def performers(outside: Outside) -> dict[str, Perform]:
         queued.REMOVE_NUDGE: messages.remove_nudge,
         queued.SHOW_ALL_CLEAR: messages.show_all_clear,
         queued.DUTIES: messages.send_duties,
+        queued.STILL_THERE: messages.ask_still_there,
         queued.READ_MESSAGE: reading.read_message,
     }
     return {kind: outside.bound(perform) for kind, perform in kinds.items()}

@@ -12,11 +12,11 @@ from bot.incidents.cards import messages as said
 from bot.incidents.cards.words import span
 from bot.incidents.effects.outside import Outside
 from bot.incidents.model import queued
-from bot.incidents.model.incident import Entry, Incident, RoomKind
+from bot.incidents.model.incident import Entry, EntryKind, Incident, RoomKind
 from bot.messages import store as messages_store
 from bot.messages.show import Place
 from bot.messages.store import Posted
-from bot.model import UserId
+from bot.model import WATCHBILL, UserId
 from bot.mrkdwn import escape, user
 from bot.paging import store as pages
 from bot.playbook import BusinessDays
@@ -170,6 +170,22 @@ async def send_duties(outside: Outside, effect: Leased) -> Done:
     content = said.duties(incident, role, known.duties if known else "")
     key = f"incident:{incident.number}:duties:{role}:{holder}:{effect.payload['seq']}"
     return await outside.messages.show(effect, key, Place(holder), content)
+
+
+async def ask_still_there(outside: Outside, effect: Leased) -> Done:
+    """Whether whoever answered is on it, asked of them alone; later, what came of asking."""
+    incident = await outside.incident(effect)
+    since = effect.payload["since"]
+    async with outside.context.queue.database.read() as connection:
+        entries = await store.entries(connection, incident.number)
+        asked = await messages_store.find(connection, key := f"incident:{incident.number}:still:{since}")
+    answered = next((entry for entry in entries if entry.seq == since), None)
+    later = [entry for entry in entries if entry.seq > since and entry.kind is not EntryKind.PAGED]
+    over = not incident.is_open or any(entry.by != WATCHBILL for entry in later)
+    if answered is None or (over and asked is None):
+        return Done(detail="there is nothing to ask any more")
+    content = said.still_there(incident, answered, later)
+    return await outside.messages.show(effect, key, Place(answered.by), content)
 
 
 async def _entry(outside: Outside, effect: Leased) -> Entry | None:

@@ -247,6 +247,19 @@ def unheard(incident: Incident, text: str, at: datetime, channel: str | None = N
     return change.also(*spoken(change.incident), queued.alarm(incident.number, seq, channel))
 
 
+def silent(incident: Incident, text: str, at: datetime) -> Change:
+    """Whoever answered was not heard of again."""
+    change = note(incident, EntryKind.MISSED, WATCHBILL, at, text)
+    return change.also(*spoken(change.incident), queued.card(incident.number))
+
+
+def still_there(incident: Incident, act: Act) -> Change:
+    """Whoever answered says that they are on it."""
+    must_be_open(incident)
+    change = note(incident, EntryKind.ACKNOWLEDGED, act.by, act.at, "is still on it")
+    return change.also(queued.card(incident.number))
+
+
 def decline(incident: Incident, act: Act) -> Change:
     """Somebody who was paged cannot take it."""
     change = note(incident, EntryKind.DECLINED, act.by, act.at, f"cannot take it {act.via}".strip())

@@ -21,6 +21,7 @@ TOPIC = "incident.topic"
 BOOKMARK = "incident.bookmark"
 PIN = "incident.pin"
 DUTIES = "incident.duties"
+STILL_THERE = "incident.still_there"
 SHOW_NUDGE = "incident.nudge"
 REMOVE_NUDGE = "incident.nudge_gone"
 SHOW_ALL_CLEAR = "incident.all_clear"
@@ -36,6 +37,7 @@ UPDATE_DUE = "incident.update_due"
 TARGET_DUE = "incident.target_due"
 PAGE_DUE = "incident.page_due"
 WATCH_OVER = "incident.watch_over"
+SILENT = "incident.silent"
 
 
 def changed(at: datetime) -> Effect:
@@ -173,6 +175,26 @@ def watch_over_key(number: Number) -> str:
     return f"incident:{number}:watch_over"
 
 
+def still_there(number: Number, since: int) -> Effect:
+    """Ask whoever answered with entry `since` whether they are on it; or show what came of asking.
+
+    As urgent as a page: it decides whether the next are paged.
+    """
+    lane = f"still:{number}:{since}"
+    return _effect(STILL_THERE, number, lane, Priority.PAGE, key=f"incident:{lane}", since=since)
+
+
+def silent(number: Number, since: int, at: datetime, *, asked: bool = False) -> Effect:
+    key = silent_key(number)
+    return _effect(
+        SILENT, number, f"timer:{key}", Priority.PAGE, key=key, at=at, since=since, asked=int(asked)
+    )
+
+
+def silent_key(number: Number) -> str:
+    return f"incident:{number}:silent"
+
+
 def timer_keys(number: Number) -> tuple[str, ...]:
     """Every timer of an incident: what ends with it."""
     return (
@@ -181,6 +203,7 @@ def timer_keys(number: Number) -> tuple[str, ...]:
         target_key(number, "resolve"),
         page_due_key(number),
         watch_over_key(number),
+        silent_key(number),
     )
 
 

@@ -36,7 +36,7 @@ async def climb(work: Work, path: str, by: UserId, *, again: bool = False) -> li
     """Begin an escalation path, as the playbook has it now; gives whom its first step called."""
     rules = work.playbook.escalation[path]
     rungs = tuple(Rung(rung.after, tuple(rung.page)) for rung in rules.ladder)
-    ladder = Ladder(path, rungs, rules.repeat, rules.unheard)
+    ladder = Ladder(path, rungs, rules.repeat, rules.unheard, rules.acknowledge_timeout)
     begun = await paging.begin_climb(work.tx, subject(work.incident), ladder)
     return await _take_steps(work, begun, by, again=again)
 

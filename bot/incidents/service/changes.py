@@ -8,7 +8,7 @@ from bot.errors import UserError
 from bot.incidents import store
 from bot.incidents.model import change, ending, queued, timers
 from bot.incidents.model.incident import EntryKind, Incident, Number, Resolution, Status, parse_number
-from bot.incidents.service import calling
+from bot.incidents.service import calling, silence
 from bot.incidents.service.work import NoSuchIncident, Work, describe_to_paged, terms, work_on
 from bot.model import Act, UserId, outside_name
 from bot.mrkdwn import escape
@@ -34,7 +34,9 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
         if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
             return await _acknowledge(work, act)
         await paging.answer(work.tx, held, act.by)
-        return await work.apply(change.answer_page(work.incident, act))
+        await work.apply(change.answer_page(work.incident, act))
+        await silence.expect_sign_of_life(work)
+        return work.incident
 
 
 async def decline_page(context: Context, page: PageId, act: Act) -> Incident:
@@ -92,6 +94,7 @@ async def _acknowledge(work: Work, act: Act) -> Incident:
     await paging.acknowledge(work.tx, work.incident.name, act.by)
     if outside_name(act.by) is None:
         await store.add_members(work.tx.connection, work.incident.number, [act.by])
+    await silence.expect_sign_of_life(work)
     await _quiet_alarms(work)
     return work.incident
 

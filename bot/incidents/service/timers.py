@@ -10,7 +10,7 @@ from bot.incidents import store
 from bot.incidents.model import queued, timers
 from bot.incidents.model.incident import Number
 from bot.incidents.record import apply
-from bot.incidents.service import calling
+from bot.incidents.service import calling, silence
 from bot.incidents.service.work import terms
 from bot.paging.ladder import ClimbId
 from bot.paging.model import CLIMB
@@ -51,11 +51,17 @@ async def climb_due(context: Context, tx: Transaction, effect: Leased) -> None:
     await calling.climb_due(context, tx, ClimbId(effect.payload["climb"]))
 
 
+async def silent(context: Context, tx: Transaction, effect: Leased) -> None:
+    number, since = Number(effect.payload["incident"]), effect.payload["since"]
+    await silence.silent_due(context, tx, number, since, asked=bool(effect.payload["asked"]))
+
+
 TIMERS: dict[str, Fire] = {
     queued.UPDATE_DUE: update_due,
     queued.TARGET_DUE: target_due,
     queued.WATCH_OVER: watch_over,
     queued.PAGE_DUE: page_due,
+    queued.SILENT: silent,
     CLIMB: climb_due,
 }
 
