@@ -45,6 +45,8 @@ QUIET = {
     "slack_bolt": logging.INFO,
     "slack_sdk": logging.INFO,
     "sqlalchemy": logging.WARNING,
+    # Its debug lines hold the addresses of Apprise's providers, tokens included.
+    "urllib3": logging.WARNING,
 }
 
 

@@ -41,3 +41,7 @@ class Transport(Protocol):
     async def follow(self, address: str, key: str, what: What) -> None:
         """What was sent is answered or over; nothing where the provider cannot be told."""
         ...
+
+    async def close(self) -> None:
+        """The process ends: connections are closed, nothing is waited for."""
+        ...
