@@ -6,7 +6,7 @@ from bot.home import store
 from bot.home.model import publish
 from bot.incidents.model import queued
 from bot.model import UserId
-from bot.oncall.service import watch_changed
+from bot.oncall.watching import watch_changed
 from bot.people.model import look_up
 
 

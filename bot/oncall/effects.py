@@ -1,4 +1,4 @@
-"""Keeping a schedule's user group equal to who is on call."""
+"""Keeping a schedule's user group equal to who is on call, and carrying requests for cover."""
 
 import structlog
 
@@ -9,8 +9,10 @@ from bot.delivery.queue import Transaction
 from bot.delivery.worker import Done, Perform
 from bot.messages.show import Messages
 from bot.model import ChannelId, UserId
+from bot.oncall import requesting
 from bot.oncall.queued import KEEP_GROUP, WATCH_CHANGES
-from bot.oncall.service import on_call, watch_changed
+from bot.oncall.service import on_call
+from bot.oncall.watching import watch_changed
 from bot.slack.gateway import Slack
 
 log = structlog.get_logger()
@@ -44,7 +46,8 @@ def performers(context: Context, slack: Slack, messages: Messages) -> dict[str, 
             lambda: slack.call("usergroups.users.update", usergroup=group, users=users),
         )
 
-    return {WATCH_CHANGES: changes, KEEP_GROUP: keep_group}
+    requests = requesting.performers(context, messages)
+    return {WATCH_CHANGES: changes, KEEP_GROUP: keep_group, **requests}
 
 
 async def _members(context: Context, people: tuple[str, ...]) -> set[UserId]:

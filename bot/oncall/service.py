@@ -6,20 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.context import Context
-from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.intake import store as intake
 from bot.model import Act
 from bot.oncall import store
+from bot.oncall.asking import returned
 from bot.oncall.cover import Cover, CoverId, Watch, new_cover
 from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
-from bot.oncall.queued import keep_group, watch_changes, watch_key
+from bot.oncall.watching import watch_changed
 from bot.playbook import Playbook
-
-# Covers that ended longer ago than this cannot matter to anything that looks forward.
-LOOK_BACK = timedelta(days=1)
-# Where nothing is going to change for over a year.
-LOOK_AGAIN = timedelta(days=30)
 
 
 async def on_call(
@@ -28,14 +23,14 @@ async def on_call(
     """The people on call for a schedule; None where there is no such schedule."""
     if schedule not in playbook.schedules:
         return None
-    return who(playbook.rotation(schedule), now, await _overrides(connection, schedule, now))
+    return who(playbook.rotation(schedule), now, await store.overrides(connection, schedule, now))
 
 
 async def watches(connection: AsyncConnection, playbook: Playbook, now: datetime) -> list[Watch]:
     """Every schedule's watch, in the playbook's order."""
     found = []
     for name in playbook.schedules:
-        schedule, known = playbook.rotation(name), await _overrides(connection, name, now)
+        schedule, known = playbook.rotation(name), await store.overrides(connection, name, now)
         ends = until(schedule, now, known)
         then = who(schedule, ends, known) if ends else ()
         found.append(Watch(name, who(schedule, now, known), ends, then))
@@ -51,7 +46,7 @@ async def calendar(context: Context, schedule: str, start: datetime, end: dateti
     """The shifts of a schedule over a stretch of time. Raises UserError for an unknown one."""
     rotation = _rotation(context, schedule)
     async with context.queue.database.read() as connection:
-        known = await _overrides(connection, schedule, start)
+        known = await store.overrides(connection, schedule, start)
     return shifts(rotation, start, end, known)
 
 
@@ -71,7 +66,7 @@ async def at(context: Context, instant: datetime) -> list[Answer]:
     found = []
     async with context.queue.database.read() as connection:
         for name in playbook.schedules:
-            schedule, known = playbook.rotation(name), await _overrides(connection, name, instant)
+            schedule, known = playbook.rotation(name), await store.overrides(connection, name, instant)
             found.append(Answer(name, instant, who(schedule, instant, known), who(schedule, instant)))
     return found
 
@@ -95,21 +90,6 @@ async def gaps(context: Context, ahead: timedelta) -> list[Gap]:
     return found
 
 
-async def watch_changed(tx: Transaction, playbook: Playbook, name: str) -> None:
-    """Who is on call may be somebody else now: the user group follows, and the next change is awaited.
-
-    Nothing for a schedule that is gone or keeps no group.
-    """
-    schedule = playbook.schedules.get(name)
-    if schedule is None or schedule.user_group is None:
-        return
-    rotation = playbook.rotation(name)
-    following = until(rotation, tx.now, await _overrides(tx.connection, name, tx.now))
-    await tx.cancel(watch_key(name))
-    # Without a change in sight it is looked at again in a while: the playbook may have one by then.
-    tx.queue(keep_group(name), watch_changes(name, following or tx.now + LOOK_AGAIN))
-
-
 @dataclass(frozen=True)
 class Wanted:
     """A cover somebody asks for: `by` stands in for `instead_of`, or for whoever is on."""
@@ -127,7 +107,7 @@ async def cover(context: Context, wanted: Wanted, act: Act) -> tuple[Cover, list
     async with context.queue.transaction() as tx:
         if not await intake.first_time(tx.connection, act.request_id, tx.now):
             raise UserError("This cover is entered already.")
-        known = await _overrides(tx.connection, wanted.schedule, wanted.start)
+        known = await store.overrides(tx.connection, wanted.schedule, wanted.start)
         override = Override(wanted.start, wanted.end, (wanted.by,), wanted.instead_of, tx.now)
         checked, changed = new_cover(schedule, known, override, tx.now)
         number = await store.add(tx.connection, wanted.schedule, checked, act.by)
@@ -146,13 +126,9 @@ async def take_back(context: Context, number: CoverId, act: Act) -> Cover:
         if found.override.end <= tx.now:
             raise UserError("This cover is over; what was is left as it was.")
         await store.take_back(tx.connection, number, tx.now)
+        await returned(tx, number)
         await watch_changed(tx, context.playbook.current, found.schedule)
         return found
-
-
-async def _overrides(connection: AsyncConnection, schedule: str, after: datetime) -> list[Override]:
-    found = await store.of_schedule(connection, schedule, after - LOOK_BACK)
-    return [each.override for each in found]
 
 
 def _rotation(context: Context, name: str) -> Schedule:

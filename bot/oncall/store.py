@@ -1,6 +1,7 @@
-"""Covers: who stands in for whom, and when that was known."""
+"""Covers and requests for them: who stands in for whom, and when that was known."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Row, String, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +10,10 @@ from bot.db import BigId, Json, UtcDateTime, metadata
 from bot.model import UserId
 from bot.oncall.cover import Cover, CoverId
 from bot.oncall.model import Override
+from bot.oncall.request import CoverRequest, RequestId, RequestState
+
+# Covers that ended longer ago than this cannot matter to anything that looks forward.
+LOOK_BACK = timedelta(days=1)
 
 covers = Table(
     "covers",
@@ -23,6 +28,26 @@ covers = Table(
     Column("made_at", UtcDateTime, nullable=False),
     # A cover that was taken back stays: what was believed before can still be told.
     Column("removed_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+# Somebody asks the rotation to stand in; whoever is first has it.
+cover_requests = Table(
+    "cover_requests",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("schedule", String(200), nullable=False, index=True),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("asked", Json, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("taken_by", String(200)),
+    Column("ended_at", UtcDateTime),
+    Column("cover", BigId, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -56,6 +81,11 @@ async def of_schedule(connection: AsyncConnection, schedule: str, after: datetim
     return [_cover(row) for row in await connection.execute(query)]
 
 
+async def overrides(connection: AsyncConnection, schedule: str, after: datetime) -> list[Override]:
+    """What bears on a schedule from `after` on."""
+    return [each.override for each in await of_schedule(connection, schedule, after - LOOK_BACK)]
+
+
 async def take_back(connection: AsyncConnection, cover: CoverId, at: datetime) -> None:
     await connection.execute(update(covers).where(covers.c.id == cover).values(removed_at=at))
 
@@ -74,4 +104,83 @@ def _cover(row: Row[tuple[object, ...]]) -> Cover:
             columns["made_at"],
             columns["removed_at"],
         ),
+    )
+
+
+async def add_request(connection: AsyncConnection, request: CoverRequest) -> CoverRequest:
+    """Keep a new request; the id is the database's."""
+    values = {
+        "schedule": request.schedule,
+        "start": request.start,
+        "end": request.end,
+        "person": request.person,
+        "user": request.user,
+        "asked": list(request.asked),
+        "made_at": request.made_at,
+        "expires_at": request.expires_at,
+        "state": str(request.state),
+    }
+    result = await connection.execute(cover_requests.insert().values(values).returning(cover_requests.c.id))
+    return replace(request, id=RequestId(result.scalar_one()))
+
+
+async def find_request(connection: AsyncConnection, request: RequestId) -> CoverRequest | None:
+    row = (await connection.execute(select(cover_requests).where(cover_requests.c.id == request))).first()
+    return _request(row) if row else None
+
+
+async def lock_request(connection: AsyncConnection, request: RequestId) -> CoverRequest | None:
+    """As `find_request`, and nobody else answers it until this transaction ends."""
+    query = select(cover_requests).where(cover_requests.c.id == request).with_for_update()
+    row = (await connection.execute(query)).first()
+    return _request(row) if row else None
+
+
+async def open_requests(connection: AsyncConnection, schedule: str) -> list[CoverRequest]:
+    """The requests about a schedule that nobody answered yet, held until this transaction ends."""
+    query = select(cover_requests).where(
+        cover_requests.c.schedule == schedule, cover_requests.c.state == str(RequestState.OPEN)
+    )
+    rows = await connection.execute(query.order_by(cover_requests.c.id).with_for_update())
+    return [_request(row) for row in rows]
+
+
+async def request_of(connection: AsyncConnection, cover: CoverId) -> CoverRequest | None:
+    """The request that a cover answers."""
+    query = select(cover_requests).where(cover_requests.c.cover == cover).with_for_update()
+    row = (await connection.execute(query)).first()
+    return _request(row) if row else None
+
+
+async def end_request(connection: AsyncConnection, request: CoverRequest) -> None:
+    """Keep how a request ended."""
+    await connection.execute(
+        update(cover_requests)
+        .where(cover_requests.c.id == request.id)
+        .values(
+            state=str(request.state),
+            taken_by=request.taken_by,
+            ended_at=request.ended_at,
+            cover=request.cover,
+        )
+    )
+
+
+def _request(row: Row[tuple[object, ...]]) -> CoverRequest:
+    columns = row._mapping
+    cover = columns["cover"]
+    return CoverRequest(
+        id=RequestId(columns["id"]),
+        schedule=columns["schedule"],
+        start=columns["start"],
+        end=columns["end"],
+        person=columns["person"],
+        user=UserId(columns["user"]),
+        asked=tuple(columns["asked"]),
+        made_at=columns["made_at"],
+        expires_at=columns["expires_at"],
+        state=RequestState(columns["state"]),
+        taken_by=columns["taken_by"],
+        ended_at=columns["ended_at"],
+        cover=CoverId(cover) if cover is not None else None,
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import plain, said
-from bot.oncall import cards, service
+from bot.oncall import asking, cards, request_cards, service
 from bot.slack.blocks import help_text
 from handlers.asked import Answer, Asked, Form, mentioned, split_word
 from handlers.oncall.times import point, span, stretch
@@ -16,6 +16,8 @@ from handlers.oncall.times import point, span, stretch
 # How far `/oncall gaps` looks, in days.
 GAPS_AHEAD = 90
 LONGEST_CALENDAR = timedelta(weeks=26)
+# Where the form for asking looks for somebody's next watch.
+LOOK_FOR_WATCH = timedelta(weeks=8)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,28 @@ async def cover(context: Context, asked: Asked, rest: str) -> Answer:
     return cards.covered(made, changed, context.directory.shown)
 
 
+async def ask_cover(context: Context, asked: Asked, rest: str) -> Answer:
+    """`ask-cover [SCHEDULE] TIME`: the others of the rotation are asked; without a time it opens a form."""
+    playbook, person = context.playbook.current, own_name(context, asked)
+    word, more = split_word(rest)
+    named = word if word in playbook.schedules else None
+    if named is not None:
+        rest = more
+    now = asked.act.at
+    if not rest:
+        found = await asking.next_watch(context, person, named, now, now + LOOK_FOR_WATCH)
+        if found is None:
+            raise UserError("You are not on call there in the next eight weeks: there is nothing to cover.")
+        schedule, shift = found
+        return Form(request_cards.ask_form(list(playbook.schedules), schedule, shift.start, shift.end))
+    start, end = stretch(plain(rest), now, context.directory.zone_of(asked.user))
+    schedules = list(playbook.schedules)
+    if named is None and (found := await asking.next_watch(context, person, None, start, end)) is not None:
+        named = found[0]
+    made = await asking.ask(context, named or next(iter(schedules), ""), (start, end), person, asked.act)
+    return request_cards.asked(made, context.directory.shown)
+
+
 async def at(context: Context, asked: Asked, rest: str) -> Answer:
     """`at TIME`: who was on, or will be."""
     if not rest:
@@ -115,6 +139,9 @@ def _person(context: Context, word: str) -> str | None:
 COMMANDS: tuple[OncallCommand, ...] = (
     OncallCommand("schedule", "schedule [NAME] [2w]", "the shifts to come", calendar),
     OncallCommand("cover", "cover [NAME] [@bo] 18:00 to 22:00", "you stand in; alone it opens a form", cover),
+    OncallCommand(
+        "ask-cover", "ask-cover [NAME] tomorrow 18:00 to 22:00", "ask the rotation to stand in", ask_cover
+    ),
     OncallCommand("at", "at 2026-11-20 03:00", "who was on then, and whether a cover changed it", at),
     OncallCommand("gaps", "gaps", f"when nobody is on call in the next {GAPS_AHEAD} days", gaps),
 )

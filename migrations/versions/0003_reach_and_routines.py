@@ -20,6 +20,7 @@ def upgrade() -> None:
     _job_runs()
     _longest_due_first()
     _contacts()
+    _cover_requests()
 
 
 def _job_runs() -> None:
@@ -80,3 +81,27 @@ def _contacts() -> None:
     )
     with op.batch_alter_table("trials", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_trials_person"), ["person"], unique=False)
+
+
+def _cover_requests() -> None:
+    op.create_table(
+        "cover_requests",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("schedule", sa.String(length=200), nullable=False),
+        sa.Column("start", UtcDateTime(), nullable=False),
+        sa.Column("end", UtcDateTime(), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("user", sa.String(length=32), nullable=False),
+        sa.Column("asked", Json(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("taken_by", sa.String(length=200), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("cover", BIG_ID, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cover_requests")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("cover_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cover_requests_cover"), ["cover"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cover_requests_schedule"), ["schedule"], unique=False)

@@ -1,0 +1,74 @@
+"""The shifts of every schedule over a stretch of time, and what can be read off them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.oncall import store
+from bot.oncall.model import Override, Shift, shifts
+from bot.playbook import Playbook
+
+Rota = Mapping[str, Sequence[Shift]]
+"""Schedule → its shifts, in order."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which nobody is on call."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+
+
+async def covers(
+    connection: AsyncConnection, playbook: Playbook, after: datetime
+) -> dict[str, list[Override]]:
+    """What bears on each schedule from `after` on."""
+    return {name: await store.overrides(connection, name, after) for name in playbook.schedules}
+
+
+def rota(playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime) -> Rota:
+    """Who is on, on every schedule, over [start, end)."""
+    return {
+        name: shifts(playbook.rotation(name), start, end, known.get(name, ())) for name in playbook.schedules
+    }
+
+
+def gaps(rota: Rota) -> list[Gap]:
+    """Where nobody is on call."""
+    return [
+        Gap(name, shift.start, shift.end)
+        for name, on_it in rota.items()
+        for shift in on_it
+        if not shift.people
+    ]
+
+
+def of_person(rota: Rota, person: str) -> dict[str, list[Shift]]:
+    """A person's shifts on each schedule they are on; what follows without a break is one."""
+    found: dict[str, list[Shift]] = {}
+    for name, on_it in rota.items():
+        for shift in on_it:
+            if person not in shift.people:
+                continue
+            own = found.setdefault(name, [])
+            if own and own[-1].end == shift.start:
+                own[-1] = replace(own[-1], end=shift.end)
+            else:
+                own.append(Shift(shift.start, shift.end, (person,)))
+    return found
+
+
+def time_on_call(rota: Rota, person: str) -> timedelta:
+    """How long a person is on call; on several schedules at once, it counts once."""
+    stretches = sorted((each.start, each.end) for own in of_person(rota, person).values() for each in own)
+    total, reached = timedelta(), None
+    for start, end in stretches:
+        begin = start if reached is None else max(start, reached)
+        if end > begin:
+            total += end - begin
+            reached = end
+    return total
