@@ -120,7 +120,7 @@ def _buttons(standing: Standing) -> str:
 def _shown(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     here = at.astimezone(zone)
     day = "" if here.date() == now.astimezone(zone).date() else f"{here:%d %b} "
-    return f"{day}{here:%H:%M %Z}"
+    return f"{day}{here:%H:%M}\u00a0{here:%Z}"
 
 
 def _document(title: str, rows: list[str]) -> str:
