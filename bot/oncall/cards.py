@@ -63,13 +63,16 @@ def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown) -> Content:
 
 
 def at_instant(
-    at: datetime, answers: Sequence[tuple[str, tuple[str, ...], tuple[str, ...]]], shown: Shown
+    at: datetime,
+    answers: Sequence[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]],
+    shown: Shown,
 ) -> Content:
-    """`answers`: schedule, who was on, and who would have been without covers."""
+    """`answers`: schedule, who was on, who would have been without covers, who was held to be on then."""
     rows = []
-    for schedule, people, planned in answers:
+    for schedule, people, planned, believed in answers:
         cover = f" (a cover; planned was {_names(planned, shown)})" if people != planned else ""
-        rows.append(f"{bold(schedule)}: {_names(people, shown)}{cover}")
+        late = f"; entered late: until then it was {_names(believed, shown)}" if believed != people else ""
+        rows.append(f"{bold(schedule)}: {_names(people, shown)}{cover}{late}")
     head = f"On call at {when_dated(at)}"
     return Content(head, (section("\n".join([f"*{head}*", *rows])),))
 

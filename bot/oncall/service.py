@@ -52,22 +52,29 @@ async def calendar(context: Context, schedule: str, start: datetime, end: dateti
 
 @dataclass(frozen=True)
 class Answer:
-    """Who was on call at an instant, and who would have been without covers."""
+    """Who was on call at an instant, and who would have been without covers.
+
+    `believed`: who was held to be on call at that very instant, and so was paged; a cover entered late, for
+    time already gone, was not known then.
+    """
 
     schedule: str
     at: datetime
     people: tuple[str, ...]
     planned: tuple[str, ...]
+    believed: tuple[str, ...]
 
 
 async def at(context: Context, instant: datetime) -> list[Answer]:
-    """Who was (or will be) on call on each schedule, as it is known now."""
+    """Who was (or will be) on call on each schedule."""
     playbook = context.playbook.current
+    then = min(instant, context.clock.now())
     found = []
     async with context.queue.database.read() as connection:
         for name in playbook.schedules:
             schedule, known = playbook.rotation(name), await store.overrides(connection, name, instant)
-            found.append(Answer(name, instant, who(schedule, instant, known), who(schedule, instant)))
+            people, believed = who(schedule, instant, known), who(schedule, instant, known, as_known_at=then)
+            found.append(Answer(name, instant, people, who(schedule, instant), believed))
     return found
 
 

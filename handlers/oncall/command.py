@@ -107,7 +107,7 @@ async def at(context: Context, asked: Asked, rest: str) -> Answer:
         raise UserError("At what time? Try: /oncall at 2026-11-20 03:00")
     instant = point(plain(rest), asked.act.at, context.directory.zone_of(asked.user))
     found = await service.at(context, instant)
-    rows = [(each.schedule, each.people, each.planned) for each in found]
+    rows = [(each.schedule, each.people, each.planned, each.believed) for each in found]
     return cards.at_instant(instant, rows, context.directory.shown)
 
 
