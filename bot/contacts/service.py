@@ -1,5 +1,6 @@
 """How a person wants to be reached, as far as it is known now: the playbook's word, and their own over it."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.contacts import store
 from bot.contacts.model import SLACK, SLACK_ONLY, Method, Planned, Quiet, Rule, Step
 from bot.contacts.model import plan as planned
+from bot.contacts.trial import SAID_BY_SLACK, Trial, TrialId, TrialState, end, end_key, send, show
+from bot.context import Context
+from bot.errors import UserError
+from bot.intake import store as intake
+from bot.model import Act
 from bot.playbook import Playbook
 
 # The rule of the playbook's `notify` for whoever has no other.
@@ -49,3 +55,68 @@ def rule_of_playbook(playbook: Playbook, person: str) -> Rule:
     quiet = Quiet(known.quiet.start, known.quiet.end) if known is not None and known.quiet else None
     zone = known.timezone if known is not None else None
     return Rule(steps, quiet, ZoneInfo(zone) if zone else playbook.zone)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How one person is reached now. `chosen`: by themselves; else the playbook says so."""
+
+    person: str
+    methods: list[Method]
+    rule: Rule
+    chosen: bool
+
+
+async def reach(context: Context, person: str) -> Reach:
+    """What is in force for a person of the playbook."""
+    playbook = context.playbook.current
+    async with context.queue.database.read() as connection:
+        own = await store.rule_of(connection, person)
+    return Reach(
+        person, methods(playbook, person), own or rule_of_playbook(playbook, person), own is not None
+    )
+
+
+async def choose(context: Context, person: str, rule: Rule) -> None:
+    """From now on pages reach them by this rule, whatever the playbook says."""
+    async with context.queue.transaction() as tx:
+        await store.keep_rule(tx.connection, person, rule, tx.now)
+
+
+async def forget(context: Context, person: str) -> None:
+    """From now on the playbook's rule for them counts again."""
+    async with context.queue.transaction() as tx:
+        await store.forget_rule(tx.connection, person)
+
+
+async def try_out(context: Context, person: str, method: str, act: Act) -> None:
+    """Send a test page. Never a page: nothing counts it, and nobody is called when it is not answered.
+
+    Raises UserError for a method the playbook no longer has for them.
+    """
+    if method not in (each.name for each in methods(context.playbook.current, person)):
+        raise UserError(f"The playbook has no {method} for you any more. Look at /oncall me")
+    async with context.queue.transaction() as tx:
+        if not await intake.first_time(tx.connection, act.request_id, tx.now):
+            return
+        fresh = Trial(TrialId(0), person, act.by, method, tx.now)
+        if method == SLACK:
+            # The message in which it is told is the test.
+            fresh = replace(fresh, state=TrialState.ACCEPTED, said=SAID_BY_SLACK, ended_at=tx.now)
+        trial = await store.add_trial(tx.connection, fresh)
+        tx.queue(show(trial.id))
+        if method != SLACK:
+            tx.queue(send(trial.id))
+
+
+async def confirm(context: Context, number: TrialId, act: Act, *, arrived: bool) -> None:
+    """The person says whether a test page reached them, which the provider cannot know."""
+    async with context.queue.transaction() as tx:
+        trial = await store.find_trial(tx.connection, number)
+        if trial is None or trial.user != act.by or trial.state is not TrialState.ACCEPTED:
+            return
+        state = TrialState.ARRIVED if arrived else TrialState.MISSING
+        if not await store.end_trial(tx.connection, trial, state, trial.said, tx.now):
+            return
+        await tx.cancel(end_key(number))
+        tx.queue(show(number), *([] if trial.method == SLACK else [end(number, tx.now)]))

@@ -75,19 +75,23 @@ async def add_trial(connection: AsyncConnection, trial: Trial) -> Trial:
 
 
 async def find_trial(connection: AsyncConnection, trial: TrialId) -> Trial | None:
-    row = (await connection.execute(select(trials).where(trials.c.id == trial).with_for_update())).first()
+    row = (await connection.execute(select(trials).where(trials.c.id == trial))).first()
     return _trial(row) if row else None
 
 
 async def end_trial(
-    connection: AsyncConnection, trial: TrialId, state: TrialState, said: str, now: datetime
-) -> None:
-    await connection.execute(
-        update(trials).where(trials.c.id == trial).values(state=state, said=said, ended_at=now)
+    connection: AsyncConnection, trial: Trial, state: TrialState, said: str, now: datetime
+) -> bool:
+    """Give a test page its next state; False where it is no longer in the state of `trial`."""
+    result = await connection.execute(
+        update(trials)
+        .where(trials.c.id == trial.id, trials.c.state == trial.state)
+        .values(state=state, said=said, ended_at=now)
     )
+    return bool(result.rowcount)
 
 
-async def last_trials(connection: AsyncConnection, after: datetime) -> list[Trial]:
+async def ended_trials(connection: AsyncConnection, after: datetime) -> list[Trial]:
     """Every test page since then that came to an end, oldest first."""
     query = select(trials).where(trials.c.ended_at > after).order_by(trials.c.ended_at, trials.c.id)
     return [_trial(row) for row in await connection.execute(query)]

@@ -13,6 +13,7 @@ TrialId = NewType("TrialId", int)
 SEND = "contacts.send_trial"
 SHOW = "contacts.show_trial"
 END = "contacts.end_trial"
+SAID_BY_SLACK = "this message"
 # A provider that was told of a test forgets it by then: nobody is to be woken by one that is left lying.
 LASTS = timedelta(minutes=15)
 
@@ -59,5 +60,9 @@ def show(trial: TrialId) -> Effect:
 
 
 def end(trial: TrialId, at: datetime) -> Effect:
-    lane = f"timer:{trial_key(trial)}:end"
-    return Effect(END, lane, Priority.UPDATE, {"trial": trial}, lane, at)
+    key = end_key(trial)
+    return Effect(END, f"timer:{key}", Priority.UPDATE, {"trial": trial}, key, at)
+
+
+def end_key(trial: TrialId) -> str:
+    return f"{trial_key(trial)}:end"
