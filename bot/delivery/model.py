@@ -16,6 +16,9 @@ class Priority(IntEnum):
     ANSWER = 1
     UPDATE = 2
     COSMETIC = 3
+    # Beside that order, for they never wait for Slack and have hands of their own.
+    TIMER = 4  # a time has come that concerns pages: decided and written, nobody outside is asked
+    NOTICE = 5  # a page that leaves by another way than Slack
 
 
 class State(StrEnum):
@@ -84,7 +87,12 @@ SLOWEST_RETRY = {
     Priority.ANSWER: timedelta(seconds=15),
     Priority.UPDATE: timedelta(seconds=15),
     Priority.COSMETIC: timedelta(seconds=30),
+    Priority.TIMER: timedelta(seconds=5),
+    # Providers come back one by one, and mail servers turn away who knocks too often.
+    Priority.NOTICE: timedelta(seconds=30),
 }
+# What is never given up by our own mistake.
+MUST_HAPPEN = frozenset({Priority.PAGE, Priority.TIMER, Priority.NOTICE})
 
 
 def retry_at(priority: Priority, failures: int, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ import structlog
 
 from bot import metrics
 from bot.delivery import store
-from bot.delivery.model import Leased, Outcome, Priority, State, retry_at
+from bot.delivery.model import MUST_HAPPEN, Leased, Outcome, State, retry_at
 from bot.delivery.queue import Transaction
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ async def settle(tx: Transaction, effect: Leased, attempt: Attempt, *, owner: st
                 await attempt.record(tx)
         case Outcome.REFUSED:
             await _bury(tx, effect, attempt.detail, owner, dead)
-        case Outcome.BROKEN if is_often_broken and effect.priority is not Priority.PAGE:
+        case Outcome.BROKEN if is_often_broken and effect.priority not in MUST_HAPPEN:
             await _bury(tx, effect, attempt.detail, owner, dead)
         case _:
             await store.put_back(

@@ -37,8 +37,11 @@ Perform = Callable[[Leased], Awaitable[Done]]
 # Longer than anything one effect does: a look through history and a post, at ten seconds a call at most.
 PERFORM_WITHIN_S = 40.0
 # Pages have hands of their own: with every other hand stuck in a hanging Slack, a page still leaves at once.
+# And with all of those stuck as well, ladders are climbed, and pages leave by other ways.
 CREWS: tuple[tuple[tuple[Priority, ...], int], ...] = (
     ((Priority.PAGE,), 16),
+    ((Priority.TIMER,), 4),
+    ((Priority.NOTICE,), 16),
     ((Priority.ANSWER, Priority.UPDATE, Priority.COSMETIC), 24),
 )
 # On PostgreSQL another replica may have queued something, and we are not woken for that. On SQLite we are

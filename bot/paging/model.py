@@ -66,7 +66,7 @@ def show(page: PageId, priority: Priority = Priority.PAGE) -> Effect:
 
 def climb_due(climb: ClimbId, at: datetime) -> Effect:
     key = climb_key(climb)
-    return Effect(CLIMB, f"timer:{key}", Priority.PAGE, {"climb": climb}, key, at)
+    return Effect(CLIMB, f"timer:{key}", Priority.TIMER, {"climb": climb}, key, at)
 
 
 def climb_key(climb: ClimbId) -> str:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from bot.delivery.errors import Away, Refused, Unclear
-from bot.delivery.transports import Transports
+from bot.delivery.transports import Transport, connect, taking
 from bot.delivery.transports import apprise as transport
 from bot.delivery.transports.transport import Outgoing
 from bot.logs import QUIET
@@ -50,20 +50,30 @@ def root_log() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
+class Ways:
+    """Every transport there is, as a bot has them."""
+
+    def __init__(self) -> None:
+        self.all: tuple[Transport, ...] = connect(Settings.load(SETTINGS))
+
+    async def send(self, address: str, message: Outgoing) -> str:
+        return await taking(self.all, address).send(address, message)
+
+
 @pytest.fixture
-def transports() -> Transports:
-    return Transports(Settings.load(SETTINGS))
+def ways() -> Ways:
+    return Ways()
 
 
-async def test_a_webhook_gets_subject_text_and_link(transports: Transports, hook: Hooks) -> None:
-    assert await transports.send(hook.address("ana"), PAGE) == "accepted by JSON"
+async def test_a_webhook_gets_subject_text_and_link(ways: Ways, hook: Hooks) -> None:
+    assert await ways.send(hook.address("ana"), PAGE) == "accepted by JSON"
     [received] = hook.of("ana")
     assert received.subject == "INC-1 sev1: Checkout <down> & out"
     assert received.text == "You are paged.\nAnswer: https://bill.example.com/p/1-x"
 
 
-async def test_a_mail_arrives_as_plain_text(transports: Transports, post: Mail) -> None:
-    await transports.send(post.address("ana"), PAGE)
+async def test_a_mail_arrives_as_plain_text(ways: Ways, post: Mail) -> None:
+    await ways.send(post.address("ana"), PAGE)
     [received] = post.of("ana")
     assert received.subject == "INC-1 sev1: Checkout <down> & out"
     assert "https://bill.example.com/p/1-x" in received.text
@@ -74,59 +84,57 @@ async def test_a_mail_arrives_as_plain_text(transports: Transports, post: Mail) 
     [(400, Refused), (401, Refused), (404, Refused), (408, Away), (429, Away), (500, Away), (503, Away)],
 )
 async def test_what_a_provider_says_decides_whether_it_is_asked_again(
-    transports: Transports, hook: Hooks, status: int, kind: type[Exception]
+    ways: Ways, hook: Hooks, status: int, kind: type[Exception]
 ) -> None:
     hook.statuses["ana"] = status
     with pytest.raises(kind, match=str(status)):
-        await transports.send(hook.address("ana"), PAGE)
+        await ways.send(hook.address("ana"), PAGE)
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"), [("550 5.1.1 No such user", Refused), ("451 4.3.0 Not now", Away)]
 )
 async def test_what_a_mail_server_says_decides_likewise(
-    transports: Transports, post: Mail, answer: str, kind: type[Exception]
+    ways: Ways, post: Mail, answer: str, kind: type[Exception]
 ) -> None:
     post.answer = answer
     with pytest.raises(kind, match=answer[:3]):
-        await transports.send(post.address("ana"), PAGE)
+        await ways.send(post.address("ana"), PAGE)
 
 
-async def test_nobody_there_is_away_and_a_broken_off_answer_is_unclear(
-    transports: Transports, hook: Hooks
-) -> None:
+async def test_nobody_there_is_away_and_a_broken_off_answer_is_unclear(ways: Ways, hook: Hooks) -> None:
     hook.statuses["ana"] = None
     with pytest.raises(Unclear):
-        await transports.send(hook.address("ana"), PAGE)
+        await ways.send(hook.address("ana"), PAGE)
     for address in ("json://127.0.0.1:1/ana", "mailto://127.0.0.1:1?from=a@example.com&to=b@example.com"):
         with pytest.raises(Away):
-            await transports.send(address, PAGE)
+            await ways.send(address, PAGE)
 
 
 async def test_what_nobody_understands_is_refused_and_not_repeated_anywhere(
-    transports: Transports, hook: Hooks, root_log: io.StringIO
+    ways: Ways, hook: Hooks, root_log: io.StringIO
 ) -> None:
     for address in ("nonsense://secret-token@host", "tgram://secret-token", "not an address"):
         with pytest.raises(Refused) as refusal:
-            await transports.send(address, PAGE)
+            await ways.send(address, PAGE)
         assert "secret" not in str(refusal.value)
     hook.statuses["secret-token"] = 403
     with pytest.raises(Refused) as refusal:
-        await transports.send(hook.address("secret-token"), PAGE)
+        await ways.send(hook.address("secret-token"), PAGE)
     assert "secret" not in str(refusal.value)
     assert "secret" not in root_log.getvalue()
 
 
 async def test_a_provider_that_hangs_keeps_neither_the_loop_nor_the_others(
-    transports: Transports, hook: Hooks, monkeypatch: pytest.MonkeyPatch
+    ways: Ways, hook: Hooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport, "ANSWER_WITHIN_S", 0.5)
-    await transports.send(hook.address("warm-up"), PAGE)
+    await ways.send(hook.address("warm-up"), PAGE)
     hook.hanging.add("ana")
     async with hooks() as other:
-        stuck = [asyncio.create_task(transports.send(hook.address("ana"), PAGE)) for _ in range(8)]
+        stuck = [asyncio.create_task(ways.send(hook.address("ana"), PAGE)) for _ in range(8)]
         started, longest = time.perf_counter(), 0.0
-        fine = asyncio.create_task(transports.send(other.address("bo"), PAGE))
+        fine = asyncio.create_task(ways.send(other.address("bo"), PAGE))
         while not fine.done():
             before = time.perf_counter()
             await asyncio.sleep(0)
@@ -138,4 +146,4 @@ async def test_a_provider_that_hangs_keeps_neither_the_loop_nor_the_others(
         assert {type(each) for each in outcomes} == {Unclear}
         # Whoever comes now is not made to wait for the same.
         with pytest.raises(Away):
-            await transports.send(hook.address("ana"), PAGE)
+            await ways.send(hook.address("ana"), PAGE)

@@ -159,7 +159,7 @@ def target_key(number: Number, target: str) -> str:
 
 def page_due(number: Number, at: datetime) -> Effect:
     key = page_due_key(number)
-    return _effect(PAGE_DUE, number, f"timer:{key}", Priority.PAGE, key=key, at=at)
+    return _effect(PAGE_DUE, number, f"timer:{key}", Priority.TIMER, key=key, at=at)
 
 
 def page_due_key(number: Number) -> str:
@@ -187,7 +187,7 @@ def still_there(number: Number, since: int) -> Effect:
 def silent(number: Number, since: int, at: datetime, *, asked: bool = False) -> Effect:
     key = silent_key(number)
     return _effect(
-        SILENT, number, f"timer:{key}", Priority.PAGE, key=key, at=at, since=since, asked=int(asked)
+        SILENT, number, f"timer:{key}", Priority.TIMER, key=key, at=at, since=since, asked=int(asked)
     )
 
 
