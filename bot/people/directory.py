@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,12 +34,20 @@ class Directory:
         self._slack = slack
         self._playbook = playbook
         self._clock = clock
-        self._ids: dict[tuple[str, str], str] = {}
+        self._ids: dict[tuple[store.Kind, str], str] = {}
 
     async def load(self) -> None:
         """What was known when the process last ran."""
         async with self._database.read() as connection:
-            self._ids = await store.everything(connection)
+            self._ids |= await store.everything(connection)
+
+    def names(self) -> Mapping[tuple[store.Kind, str], str]:
+        """What is known now: what kind of name, the name, and the id it stands for."""
+        return dict(self._ids)
+
+    def recall(self, names: Mapping[tuple[store.Kind, str], str]) -> None:
+        """What was known when the process last ran, where the database cannot tell."""
+        self._ids = {**names, **self._ids}
 
     async def meet(self) -> None:
         """Ask Slack who those people of the playbook are whom we do not know yet.

@@ -29,6 +29,6 @@ async def keep(connection: AsyncConnection, kind: Kind, name: str, slack_id: str
     )
 
 
-async def everything(connection: AsyncConnection) -> dict[tuple[str, str], str]:
+async def everything(connection: AsyncConnection) -> dict[tuple[Kind, str], str]:
     result = await connection.execute(select(slack_names))
     return {(row.kind, row.name): row.slack_id for row in result}

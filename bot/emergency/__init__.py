@@ -1,0 +1,1 @@
+"""Emergencies: incidents declared while the database is away. People are paged all the same."""
