@@ -1,5 +1,7 @@
 """Sending test pages, and telling what came of them."""
 
+from collections.abc import Sequence
+
 from bot.contacts import cards, store
 from bot.contacts.service import methods
 from bot.contacts.trial import END, LASTS, SEND, SHOW, Trial, TrialId, TrialState, end, show
@@ -7,8 +9,7 @@ from bot.context import Context
 from bot.delivery.errors import Away, Refused, Unclear
 from bot.delivery.model import Leased
 from bot.delivery.queue import Transaction
-from bot.delivery.transports import Transports
-from bot.delivery.transports.transport import Outgoing
+from bot.delivery.transports import Outgoing, Transport, taking
 from bot.delivery.worker import Done, Perform
 from bot.messages.show import Messages, Place
 from bot.mrkdwn import cut
@@ -17,7 +18,7 @@ from bot.mrkdwn import cut
 REASON = 300
 
 
-def performers(context: Context, messages: Messages, transports: Transports) -> dict[str, Perform]:
+def performers(context: Context, messages: Messages, transports: Sequence[Transport]) -> dict[str, Perform]:
     async def send(effect: Leased) -> Done:
         trial = await _trial(context, effect)
         if trial is None or trial.state is not TrialState.WAITING:
@@ -42,7 +43,7 @@ def performers(context: Context, messages: Messages, transports: Transports) -> 
         if trial is None or address is None:
             return Done(detail="nothing to put away")
         try:
-            await transports.follow(address, _key(trial), "over")
+            await taking(transports, address).follow(address, _key(trial), "over")
         except Refused as refusal:
             return Done(detail=f"left as it is: {refusal}")
         return Done()
@@ -50,14 +51,15 @@ def performers(context: Context, messages: Messages, transports: Transports) -> 
     return {SEND: send, SHOW: tell, END: put_away}
 
 
-async def _send(context: Context, transports: Transports, trial: Trial) -> str:
+async def _send(context: Context, transports: Sequence[Transport], trial: Trial) -> str:
     """The provider's word for it. Raises what transports raise."""
     address = _address(context, trial)
     if address is None:
         raise Refused("the playbook has no such contact any more", error="no_contact")
     mildest = list(context.playbook.current.severities)[-1]
     text = f"This is a test page for {trial.person}. Nothing is wrong, and there is nothing to do."
-    return await transports.send(address, Outgoing(_key(trial), mildest, "Test page", text))
+    message = Outgoing(_key(trial), mildest, "Test page", text)
+    return await taking(transports, address).send(address, message)
 
 
 def _ended(trial: Trial, state: TrialState, said: str) -> Done:

@@ -1,0 +1,62 @@
+"""What would keep a page from reaching anybody: one answer for `/oncall gaps` and `watchbill check`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.contacts.model import Rule
+from bot.contacts.service import chosen_rules, methods, rule_of_playbook
+from bot.contacts.working import Outcome, Trouble, latest, trouble
+from bot.oncall.model import Override
+from bot.oncall.rota import Gap, covers, gaps, rota
+from bot.paging.outcomes import outcomes
+from bot.playbook import Playbook
+
+# A quarter: far enough to plan by.
+AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database knows beside the playbook; empty where it cannot be asked."""
+
+    covers: Mapping[str, Sequence[Override]] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    last: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """`empty`: nobody is on call. `troubles`: people who may not be reached. `left`: people not in Slack."""
+
+    empty: Sequence[Gap]
+    troubles: Sequence[Trouble]
+    left: Sequence[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.empty or self.troubles or self.left)
+
+
+async def known(connection: AsyncConnection, playbook: Playbook, now: datetime) -> Known:
+    return Known(
+        await covers(connection, playbook, now),
+        await chosen_rules(connection),
+        latest(await outcomes(connection, now)),
+    )
+
+
+def find(playbook: Playbook, known: Known, left: Collection[str], now: datetime) -> Gaps:
+    """Everything from `now` on for 90 days. `left`: people of the playbook who are not in Slack any more."""
+    empty = gaps(rota(playbook, known.covers, now, now + AHEAD))
+    found = (
+        trouble(
+            person,
+            known.rules.get(person) or rule_of_playbook(playbook, person),
+            methods(playbook, person),
+            known.last,
+        )
+        for person in playbook.people
+    )
+    return Gaps(empty, [each for each in found if each], [name for name in playbook.people if name in left])

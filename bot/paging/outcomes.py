@@ -1,0 +1,16 @@
+"""What came of reaching people: by test pages and by pages."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.contacts import store as contacts
+from bot.contacts.working import Outcome, outcome_of
+
+# What worked, or failed, longer ago than this says little about today.
+LOOK_BACK = timedelta(days=90)
+
+
+async def outcomes(connection: AsyncConnection, now: datetime) -> list[Outcome]:
+    """Everything that is known of people's methods."""
+    return [outcome_of(trial) for trial in await contacts.ended_trials(connection, now - LOOK_BACK)]
