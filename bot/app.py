@@ -13,11 +13,13 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import __version__
 from bot.clock import Clock, RemoteClock, SystemClock
+from bot.contacts import effects as contacts
 from bot.context import Context
 from bot.db import Database, DatabaseError, migrate
 from bot.delivery import service as delivery
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.delivery.queue import Queue
+from bot.delivery.transports import connect
 from bot.delivery.worker import Perform, Worker
 from bot.errors import ConfigError
 from bot.home import effects as home
@@ -66,6 +68,7 @@ class Watchbill:
         directory = Directory(database, self._slack, playbook, clock)
         self.context = Context(queue, playbook, directory, clock, settings.links)
         self._messages = Messages(database, self._slack)
+        self._transports = connect(settings)
         self._worker = Worker(queue, self._performers(), dead.bury)
         self._door = Door(self.context, self._slack)
         self._bolt = self._make_bolt(token)
@@ -123,6 +126,8 @@ class Watchbill:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._door.close()
         await self._worker.stop()
+        for transport in self._transports:
+            await transport.close()
         await self._slack.close()
 
     async def readiness(self) -> Readiness:
@@ -162,6 +167,7 @@ class Watchbill:
             timers.performers(self.context),
             paging.performers(self._database, self._messages, self.context.directory, reached, unreachable),
             oncall.performers(self.context, self._slack, self._messages),
+            contacts.performers(self.context, self._messages, self._transports),
             home.performers(self.context, self._slack),
             people.performers(self.context.directory),
             tell.performers(self._slack),
