@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 from bot.delivery.errors import Refused
 from bot.delivery.transports.apprise import AppriseTransport
+from bot.delivery.transports.pagerduty import PagerDuty
 from bot.delivery.transports.transport import Outgoing, Transport, What
 from bot.settings import Settings
 
 __all__ = ["TRANSPORTS", "Outgoing", "Transport", "What", "connect", "taking"]
 
 # The first that takes an address has it. Apprise takes whatever looks like an address, so it is the last.
-TRANSPORTS: tuple[Callable[[Settings], Transport], ...] = (AppriseTransport,)
+TRANSPORTS: tuple[Callable[[Settings], Transport], ...] = (PagerDuty, AppriseTransport)
 
 
 def connect(settings: Settings) -> tuple[Transport, ...]:
