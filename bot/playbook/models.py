@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bot.oncall import model as oncall
 from bot.playbook import defaults
+from bot.playbook.checklists import Checklist
 from bot.playbook.checks import Check
 from bot.playbook.fields import Name, Zone, refused, zone_name
 from bot.playbook.sections import (
@@ -83,7 +84,7 @@ class Playbook(Section):
         default_factory=lambda: {name: IncidentRole(duties=text) for name, text in defaults.DUTIES.items()}
     )
     checks: dict[Name, Check] = Field(default={})
-    checklists: dict[str, Any] = Field(default={})
+    checklists: dict[Name, Checklist] = Field(default={})
     reports: dict[str, Any] = Field(default={})
     slos: dict[str, Any] = Field(default={})
     alerts: dict[str, Any] = Field(default={})

@@ -12,6 +12,7 @@ from bot.playbook.source import Source
 
 _PERSON = "people"
 _TARGET = "a target"
+_AUDIENCE = "a target, a role or a user group"
 _SEVERITY = "a severity by any of its spellings"
 # What stands where, and in which section it must be found; `*` is every key or item.
 _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -31,6 +32,10 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("checks", "*", "incidents", "severity", "*"), _SEVERITY),
     (("checks", "*", "checklist"), "checklists"),
     (("checks", "*", "checklist", "name"), "checklists"),
+    (("checklists", "*", "items", "*", "check"), "checks"),
+    (("checklists", "*", "for"), _AUDIENCE),
+    (("checklists", "*", "escalate_to"), _AUDIENCE),
+    (("severities", "*", "tasks", "*"), "checklists"),
 )
 
 
@@ -44,6 +49,8 @@ def broken(source: Source) -> Iterator[Problem]:
                 problem = _severity(source, path, value)
             elif section == _TARGET:
                 problem = _target(source, path, value)
+            elif section == _AUDIENCE:
+                problem = _audience(source, path, value)
             else:
                 problem = _name(source, path, value, section)
             if problem is not None:
@@ -124,6 +131,20 @@ def _target(source: Source, path: Path, value: str) -> Problem | None:
     guess = f"schedule:{value}" if value in schedules else nearest(value, targets)
     known = f": {listed(targets)}" if targets else ", and the playbook has neither yet"
     return source.problem(path, f"is not a person or schedule:NAME{known}", guess)
+
+
+def _audience(source: Source, path: Path, value: str) -> Problem | None:
+    """Whom a checklist is for; user groups are Slack's, and looked for there."""
+    prefix, colon, name = value.partition(":")
+    if value.startswith("@"):
+        return None
+    if not (colon and prefix == "role"):
+        return _target(source, path, value)
+    roles = _names(source, "roles")
+    if roles is None or name in roles:
+        return None
+    close = nearest(name, roles)
+    return source.problem(path, "is a role that nobody has: see `roles`", close and f"role:{close}")
 
 
 def _severity(source: Source, path: Path, value: str) -> Problem | None:
