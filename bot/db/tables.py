@@ -5,6 +5,7 @@ A new store adds its line here, in the order of the nouns: `from bot.NOUN import
 
 from types import ModuleType
 
+from bot.checks import store as checks
 from bot.contacts import store as contacts
 from bot.db.types import metadata
 from bot.delivery import store as delivery
@@ -27,6 +28,7 @@ STORES: tuple[ModuleType, ...] = (
     contacts,
     paging,
     incidents,
+    checks,
     home,
 )
 

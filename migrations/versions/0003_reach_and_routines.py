@@ -21,6 +21,7 @@ def upgrade() -> None:
     _longest_due_first()
     _contacts()
     _cover_requests()
+    _checks()
 
 
 def _job_runs() -> None:
@@ -105,3 +106,59 @@ def _cover_requests() -> None:
     with op.batch_alter_table("cover_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cover_requests_cover"), ["cover"], unique=False)
         batch_op.create_index(batch_op.f("ix_cover_requests_schedule"), ["schedule"], unique=False)
+
+
+def _checks() -> None:
+    op.create_table(
+        "samples",
+        sa.Column("check", sa.String(length=80), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("verdict", sa.String(length=8), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("took", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("check", "at", name=op.f("pk_samples")),
+    )
+    with op.batch_alter_table("samples", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_samples_at"), ["at"], unique=False)
+    op.create_table(
+        "sample_hours",
+        sa.Column("check", sa.String(length=80), nullable=False),
+        sa.Column("start", UtcDateTime(), nullable=False),
+        sa.Column("ok", sa.Integer(), nullable=False),
+        sa.Column("warn", sa.Integer(), nullable=False),
+        sa.Column("fail", sa.Integer(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.Column("took", Json(), nullable=False),
+        sa.Column("value", Json(), nullable=False),
+        sa.PrimaryKeyConstraint("check", "start", name=op.f("pk_sample_hours")),
+    )
+    with op.batch_alter_table("sample_hours", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sample_hours_start"), ["start"], unique=False)
+    op.create_table(
+        "probes",
+        sa.Column("check", sa.String(length=80), nullable=False),
+        sa.Column("slot", UtcDateTime(), nullable=False),
+        sa.Column("bad_since", UtcDateTime(), nullable=True),
+        sa.Column("result", Json(), nullable=True),
+        sa.PrimaryKeyConstraint("check", name=op.f("pk_probes")),
+    )
+    op.create_table(
+        "troubles",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("check", sa.String(length=80), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("again_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("verdict", sa.String(length=8), nullable=False),
+        sa.Column("gravest", sa.String(length=8), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("measured", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("incident", sa.Integer(), nullable=True),
+        sa.Column("unwatched", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_troubles")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("troubles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_troubles_check"), ["check"], unique=False)

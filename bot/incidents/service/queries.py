@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.context import Context
+from bot.db import Database
 from bot.incidents import store
 from bot.incidents.model.change import must_be_open
 from bot.incidents.model.incident import Entry, Incident, Number, parse_number
@@ -25,6 +26,12 @@ async def open_incidents(context: Context, viewer: UserId) -> list[Incident]:
     """Newest first."""
     async with context.queue.database.read() as connection:
         return await store.open_ones(connection, viewer)
+
+
+async def open_public(database: Database) -> list[Incident]:
+    """The open incidents that are nobody's secret, newest first."""
+    async with database.read() as connection:
+        return [each for each in await store.open_ones(connection, None) if not each.private]
 
 
 async def ended_incidents(context: Context, viewer: UserId) -> list[Incident]:
