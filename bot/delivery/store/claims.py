@@ -2,13 +2,33 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.db import UtcDateTime
+from bot.db import BigId, UtcDateTime
 from bot.delivery.model import EffectId, Leased, Priority, State
 from bot.delivery.store.tables import ACTIVE, LEASED, PENDING, outbox
+
+NOW = bindparam("now", type_=UtcDateTime)
 
 
 async def claim(
@@ -25,33 +45,51 @@ async def claim(
 
     `in_hand`: what the caller is at work on stays with it, also when the clock was moved past its lease.
     """
+    result = await connection.execute(
+        _claiming(connection.dialect.name, tuple(priorities)),
+        {
+            "now": now,
+            "in_hand": list(in_hand),
+            "how_many": limit,
+            "until": lease_until,
+            "owner": owner,
+        },
+    )
+    rows = sorted(result, key=lambda row: (row.priority, row.not_before, row.id))
+    return [_leased(row) for row in rows]
+
+
+@cache
+def _claiming(dialect: str, priorities: tuple[Priority, ...]) -> ReturningUpdate[Any]:
+    """Built once: this runs for every few pages."""
     # In the order of `ix_outbox_due`, so that with ten thousand due no more is read than is taken.
-    order = (outbox.c.priority, outbox.c.not_before, outbox.c.id)
     heads = (
         select(outbox.c.id)
-        .where(*_due(priorities, now), outbox.c.id.not_in(list(in_hand)), _may_start(now))
-        .order_by(*order)
-        .limit(limit)
+        .where(
+            *_due(priorities),
+            outbox.c.id.not_in(bindparam("in_hand", expanding=True, type_=BigId)),
+            _may_start(),
+        )
+        .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+        .limit(bindparam("how_many", type_=Integer))
     )
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         heads = heads.with_for_update(skip_locked=True)
     # A CTE runs once; a subquery could run once a row and lease more than asked for.
     chosen = heads.cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
-    result = await connection.execute(
+    return (
         update(outbox)
-        .where(outbox.c.id.in_(select(chosen.c.id)), _free(now))
+        .where(outbox.c.id.in_(select(chosen.c.id)), _free())
         .values(
             state=State.LEASED,
-            lease_until=lease_until,
-            lease_owner=owner,
+            lease_until=bindparam("until", type_=UtcDateTime),
+            lease_owner=bindparam("owner", type_=String),
             attempts=outbox.c.attempts + 1,
             # A lease that ran out: whoever held it may have done the work before dying.
             uncertain=or_(outbox.c.uncertain, outbox.c.state == LEASED),
         )
         .returning(outbox)
     )
-    rows = sorted(result, key=lambda row: (row.priority, row.not_before, row.id))
-    return [_leased(row) for row in rows]
 
 
 async def renew(
@@ -73,23 +111,23 @@ async def renew(
     return {EffectId(row.id) for row in result}
 
 
-def _due(priorities: Sequence[Priority], now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _due(priorities: Sequence[Priority]) -> tuple[ColumnElement[bool], ...]:
     return (
         outbox.c.state.in_(ACTIVE),
         outbox.c.priority.in_([int(p) for p in priorities]),
-        outbox.c.not_before <= now,
-        _free(now),
+        outbox.c.not_before <= NOW,
+        _free(),
     )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(outbox.c.state == PENDING, outbox.c.lease_until <= now)
+def _free() -> ColumnElement[bool]:
+    return or_(outbox.c.state == PENDING, outbox.c.lease_until <= NOW)
 
 
-def _may_start(now: datetime) -> ColumnElement[bool]:
+def _may_start() -> ColumnElement[bool]:
     """First of its lane, nobody at work on a later one (whose transaction came first) or on one like it."""
     other = outbox.alias("other")
-    at_work = and_(other.c.state == LEASED, other.c.lease_until > now)
+    at_work = and_(other.c.state == LEASED, other.c.lease_until > NOW)
     twin = outbox.alias("twin")
     return and_(
         ~exists().where(
@@ -103,27 +141,37 @@ def _may_start(now: datetime) -> ColumnElement[bool]:
 
 async def anything_due(connection: AsyncConnection, priorities: Sequence[Priority], now: datetime) -> bool:
     """Whether claiming is worth the writer's turn."""
-    result = await connection.execute(select(outbox.c.id).where(*_due(priorities, now)).limit(1))
-    return result.first() is not None
+    return (await connection.execute(_looking(tuple(priorities)), {"now": now})).first() is not None
+
+
+@cache
+def _looking(priorities: tuple[Priority, ...]) -> Select[Any]:
+    return select(outbox.c.id).where(*_due(priorities)).limit(1)
 
 
 async def next_due(
     connection: AsyncConnection, priorities: Sequence[Priority], now: datetime
 ) -> datetime | None:
     """When, after now, the next waiting effect or expiring lease of these priorities wants a look."""
+    moments = await connection.scalars(_coming(tuple(priorities)), {"now": now})
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+@cache
+def _coming(priorities: tuple[Priority, ...]) -> CompoundSelect[Any]:
+    # A question for each priority, which the index answers with its first row.
     waits = [
         select(func.min(outbox.c.not_before, type_=UtcDateTime())).where(
-            outbox.c.state.in_(ACTIVE), outbox.c.priority == int(priority), outbox.c.not_before > now
+            outbox.c.state.in_(ACTIVE), outbox.c.priority == int(priority), outbox.c.not_before > NOW
         )
         for priority in priorities
     ]
     ends = select(func.min(outbox.c.lease_until, type_=UtcDateTime())).where(
         outbox.c.state == LEASED,
         outbox.c.priority.in_([int(priority) for priority in priorities]),
-        outbox.c.lease_until > now,
+        outbox.c.lease_until > NOW,
     )
-    moments = await connection.scalars(union_all(*waits, ends))
-    return min((moment for moment in moments if moment is not None), default=None)
+    return union_all(*waits, ends)
 
 
 def _leased(row: Row[tuple[object, ...]]) -> Leased:

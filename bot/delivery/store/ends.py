@@ -2,12 +2,30 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, String, Text, bindparam, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db import UtcDateTime
 from bot.delivery.model import Leased, Outcome, State
 from bot.delivery.store.queued import cancel
 from bot.delivery.store.tables import LEASED, PENDING, attempts, outbox
+
+# Built once, for they run at the end of every effect.
+FINISH = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("which"),
+        outbox.c.lease_owner == bindparam("owner"),
+        outbox.c.state == LEASED,
+    )
+    .values(
+        state=bindparam("ended", type_=String),
+        error=bindparam("why", type_=Text),
+        done_at=bindparam("at", type_=UtcDateTime),
+        lease_until=None,
+    )
+)
+RECORD = attempts.insert()
 
 
 async def finish(
@@ -15,9 +33,7 @@ async def finish(
 ) -> bool:
     """End a lease for good. False: it was no longer ours, and whoever has it now will look first."""
     result = await connection.execute(
-        update(outbox)
-        .where(*_held(effect, owner))
-        .values(state=state, error=error, done_at=now, lease_until=None)
+        FINISH, {"which": effect.id, "owner": owner, "ended": state, "why": error, "at": now}
     )
     return result.rowcount == 1
 
@@ -89,8 +105,5 @@ async def record(
     detail: str,
 ) -> None:
     """Keep one attempt: the answer to "was it sent, when, what did Slack say"."""
-    await connection.execute(
-        attempts.insert().values(
-            effect=effect.id, started_at=started_at, ended_at=ended_at, outcome=outcome, detail=detail[:500]
-        )
-    )
+    row = {"effect": effect.id, "started_at": started_at, "ended_at": ended_at, "outcome": outcome}
+    await connection.execute(RECORD, {**row, "detail": detail[:500]})
