@@ -104,15 +104,17 @@ async def withdraw(context: Context, number: RequestId, act: Act) -> CoverReques
 
 
 async def expire(context: Context, tx: Transaction, number: RequestId) -> None:
-    """The stretch begins, and nobody took it: loud, unless it is not needed any more."""
+    """The stretch begins, and nobody took it: loud, unless it is over or needs no cover any more."""
     request = await store.lock_request(tx.connection, number)
     if request is None or not request.is_open:
         return
-    if not await _is_needed(context, tx, request):
+    is_over = request.end <= tx.now  # after a long time away: nobody can take it, so nobody is called
+    if not is_over and not await _is_needed(context, tx, request):
         await _end(tx, replace(request, state=RequestState.MOOT, ended_at=tx.now))
         return
     expired = await _end(tx, replace(request, state=RequestState.EXPIRED, ended_at=tx.now))
-    tx.queue(*show_expired(expired))
+    if not is_over:
+        tx.queue(*show_expired(expired))
 
 
 async def returned(tx: Transaction, cover: CoverId) -> None:

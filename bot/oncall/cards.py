@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import groupby
 
 from bot.mrkdwn import bold, said, when, when_dated
 from bot.oncall.cover import Cover, Watch
@@ -28,7 +27,6 @@ COVER_FORM = "oncall.cover_form"
 TAKE_BACK = "oncall.take_back"
 # What a phone shows of a calendar without losing the reader.
 SHIFTS_SHOWN = 40
-GAPS_SHOWN = 20
 
 Shown = Callable[[str], str]
 """Turns a playbook name into a mention."""
@@ -75,18 +73,6 @@ def at_instant(
         rows.append(f"{bold(schedule)}: {_names(people, shown)}{cover}{late}")
     head = f"On call at {when_dated(at)}"
     return Content(head, (section("\n".join([f"*{head}*", *rows])),))
-
-
-def gaps(found: Sequence[tuple[str, datetime, datetime]], days: int) -> Content:
-    if not found:
-        return plainly(f"Somebody is on call on every schedule for the next {days} days.")
-    blocks: list[Block] = [section(f":warning: *Nobody is on call, in the next {days} days:*")]
-    for schedule, group in groupby(found[:GAPS_SHOWN], key=lambda gap: gap[0]):
-        rows = [f"{when_dated(start)} – {when_dated(end)}" for _, start, end in group]
-        blocks.append(section("\n".join([bold(schedule), *rows])))
-    if len(found) > GAPS_SHOWN:
-        blocks.append(context(f"… and {len(found) - GAPS_SHOWN} more."))
-    return Content("Nobody is on call at times", tuple(blocks))
 
 
 def covered(cover: Cover, changed: Sequence[Shift], shown: Shown) -> Content:

@@ -13,6 +13,7 @@ from bot.oncall import store
 from bot.oncall.asking import returned
 from bot.oncall.cover import Cover, CoverId, Watch, new_cover
 from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
+from bot.oncall.rota import covers, of_person, rota
 from bot.oncall.watching import watch_changed
 from bot.playbook import Playbook
 
@@ -78,23 +79,12 @@ async def at(context: Context, instant: datetime) -> list[Answer]:
     return found
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A stretch in which nobody is on call."""
-
-    schedule: str
-    start: datetime
-    end: datetime
-
-
-async def gaps(context: Context, ahead: timedelta) -> list[Gap]:
-    """Where nobody will be on call, from now on for `ahead`."""
-    now = context.clock.now()
-    found: list[Gap] = []
-    for name in context.playbook.current.schedules:
-        coming = await calendar(context, name, now, now + ahead)
-        found += [Gap(name, shift.start, shift.end) for shift in coming if not shift.people]
-    return found
+async def shifts_ahead(context: Context, person: str, ahead: timedelta) -> dict[str, list[Shift]]:
+    """A person's shifts from now on for `ahead`, on each schedule they are on."""
+    playbook, now = context.playbook.current, context.clock.now()
+    async with context.queue.database.read() as connection:
+        known = await covers(connection, playbook, now)
+    return of_person(rota(playbook, known, now, now + ahead), person)
 
 
 @dataclass(frozen=True)
