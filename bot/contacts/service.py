@@ -53,8 +53,12 @@ def rule_of_playbook(playbook: Playbook, person: str) -> Rule:
         written = playbook.notify.get(written or DEFAULT_RULE)
     steps = tuple(Step(step.after, tuple(step.via)) for step in written) if written else SLACK_ONLY
     quiet = Quiet(known.quiet.start, known.quiet.end) if known is not None and known.quiet else None
-    zone = known.timezone if known is not None else None
-    return Rule(steps, quiet, ZoneInfo(zone) if zone else playbook.zone)
+    return Rule(steps, quiet, zone_of_playbook(playbook, person))
+
+
+def zone_of_playbook(playbook: Playbook, person: str) -> ZoneInfo:
+    known = playbook.people.get(person)
+    return ZoneInfo(known.timezone) if known is not None and known.timezone else playbook.zone
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ log = structlog.get_logger()
 # From so many unknown people on, reading the whole workspace costs fewer calls than asking for each.
 MANY = 10
 
+# What Slack says of somebody who is not there, or not any more.
+NOT_THERE = {"user_deleted", "users_not_found", "user_not_found", "user_not_visible"}
+
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
@@ -76,7 +79,7 @@ class Directory:
     async def _patiently(self, name: str) -> None:
         while True:
             try:
-                await self.look_up_user(name)
+                await self._ask(name)
             except Busy as limit:
                 await self._clock.wait_until(limit.retry_at, asyncio.Event())
             else:
@@ -139,10 +142,36 @@ class Directory:
             raise Refused(f"{name} is not in the playbook", error="person_unknown")
         if _USER_ID.fullmatch(person.slack):
             return UserId(person.slack)
-        answer = await self._slack.call("users.lookupByEmail", urgent=True, email=person.slack)
+        return await self._ask(name)
+
+    def left(self) -> set[str]:
+        """People of the playbook whom Slack, when it was last asked, did not know, or not any more."""
+        people = self._playbook.current.people
+        return {name for name, each in people.items() if ("left", each.slack.lower()) in self._ids}
+
+    async def _ask(self, name: str) -> UserId:
+        """Who a person of the playbook is, from Slack itself."""
+        slack = self._playbook.current.people[name].slack
+        try:
+            found = await self._look_up(name, slack)
+        except Refused as refusal:
+            if refusal.error in NOT_THERE:
+                await self._keep("left", slack.lower(), "")
+            raise
+        if self._ids.pop(("left", slack.lower()), None) is not None:
+            async with self._database.write() as connection:
+                await store.forget(connection, "left", slack.lower())
+        if not _USER_ID.fullmatch(slack):
+            await self._keep("user", slack.lower(), found)
+        return found
+
+    async def _look_up(self, name: str, slack: str) -> UserId:
+        if _USER_ID.fullmatch(slack):
+            answer = await self._slack.call("users.info", urgent=True, user=slack)
+        else:
+            answer = await self._slack.call("users.lookupByEmail", urgent=True, email=slack)
         if answer["user"].get("deleted"):
             raise Refused(f"{name} has left Slack", error="user_deleted")
-        await self._keep("user", person.slack.lower(), answer["user"]["id"])
         return UserId(answer["user"]["id"])
 
     async def channel(self, name: str) -> ChannelId:

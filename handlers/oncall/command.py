@@ -11,10 +11,10 @@ from bot.mrkdwn import plain, said
 from bot.oncall import asking, cards, request_cards, service
 from bot.slack.blocks import help_text
 from handlers.asked import Answer, Asked, Form, mentioned, split_word
+from handlers.oncall.me import gaps, load, me
 from handlers.oncall.times import point, span, stretch
+from handlers.oncall.who import own_name
 
-# How far `/oncall gaps` looks, in days.
-GAPS_AHEAD = 90
 LONGEST_CALENDAR = timedelta(weeks=26)
 # Where the form for asking looks for somebody's next watch.
 LOOK_FOR_WATCH = timedelta(weeks=8)
@@ -74,14 +74,14 @@ async def cover(context: Context, asked: Asked, rest: str) -> Answer:
     if (found := _person(context, word)) is not None:
         instead_of, rest = found, more
     start, end = stretch(plain(rest), now, context.directory.zone_of(asked.user))
-    wanted = service.Wanted(schedule, start, end, own_name(context, asked), instead_of)
+    wanted = service.Wanted(schedule, start, end, own_name(context, asked.user), instead_of)
     made, changed = await service.cover(context, wanted, asked.act)
     return cards.covered(made, changed, context.directory.shown)
 
 
 async def ask_cover(context: Context, asked: Asked, rest: str) -> Answer:
     """`ask-cover [SCHEDULE] TIME`: the others of the rotation are asked; without a time it opens a form."""
-    playbook, person = context.playbook.current, own_name(context, asked)
+    playbook, person = context.playbook.current, own_name(context, asked.user)
     word, more = split_word(rest)
     named = word if word in playbook.schedules else None
     if named is not None:
@@ -111,19 +111,6 @@ async def at(context: Context, asked: Asked, rest: str) -> Answer:
     return cards.at_instant(instant, rows, context.directory.shown)
 
 
-async def gaps(context: Context, asked: Asked, rest: str) -> Answer:
-    found = await service.gaps(context, timedelta(days=GAPS_AHEAD))
-    return cards.gaps([(each.schedule, each.start, each.end) for each in found], GAPS_AHEAD)
-
-
-def own_name(context: Context, asked: Asked) -> str:
-    """The playbook's name of whoever asks. Raises UserError for somebody who is not in it."""
-    name = context.directory.name_of(asked.user)
-    if name is None:
-        raise UserError("You are not in the playbook, so you cannot be on call. Ask an admin to add you.")
-    return name
-
-
 def _person(context: Context, word: str) -> str | None:
     """The playbook's name for `@bo`, `bo` or a mention; None for any other word."""
     found = mentioned(word)
@@ -143,5 +130,7 @@ COMMANDS: tuple[OncallCommand, ...] = (
         "ask-cover", "ask-cover [NAME] tomorrow 18:00 to 22:00", "ask the rotation to stand in", ask_cover
     ),
     OncallCommand("at", "at 2026-11-20 03:00", "who was on then, and whether a cover changed it", at),
-    OncallCommand("gaps", "gaps", f"when nobody is on call in the next {GAPS_AHEAD} days", gaps),
+    OncallCommand("me", "me", "your shifts, and how a page reaches you: try it, change it", me),
+    OncallCommand("load", "load [30d]", "pages, nights and interruptions of each person", load),
+    OncallCommand("gaps", "gaps", "what would keep a page from reaching anybody, for 90 days", gaps),
 )

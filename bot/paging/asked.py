@@ -1,0 +1,48 @@
+"""Questions people ask about paging as a whole."""
+
+from datetime import datetime, timedelta
+
+from bot.contacts.service import chosen_rules, rule_of_playbook
+from bot.contacts.working import Outcome, latest
+from bot.context import Context
+from bot.oncall.rota import covers, rota, time_on_call
+from bot.paging import store
+from bot.paging.gaps import Gaps, find, known
+from bot.paging.load import Load, loads
+from bot.paging.model import PageState
+from bot.paging.outcomes import outcomes
+
+
+async def gaps(context: Context) -> Gaps:
+    """What would keep a page from reaching somebody in the next 90 days."""
+    playbook, now = context.playbook.current, context.clock.now()
+    async with context.queue.database.read() as connection:
+        what = await known(connection, playbook, now)
+    return find(playbook, what, context.directory.left(), now)
+
+
+async def last_of(context: Context, person: str) -> dict[str, Outcome]:
+    """What came of each of a person's methods when it was last used."""
+    async with context.queue.database.read() as connection:
+        found = latest(await outcomes(connection, context.clock.now()))
+    return {method: outcome for (whose, method), outcome in found.items() if whose == person}
+
+
+async def load(context: Context, past: timedelta) -> list[Load]:
+    """What the last while cost each person, the heaviest load first. Test pages are no pages."""
+    playbook, now = context.playbook.current, context.clock.now()
+    start = now - past
+    async with context.queue.database.read() as connection:
+        pages = await store.made_between(connection, start, now)
+        chosen = await chosen_rules(connection)
+        on_duty = rota(playbook, await covers(connection, playbook, start), start, now)
+    # What reached nobody interrupted nobody.
+    paged: list[tuple[str, datetime]] = [
+        (page.person, page.made_at) for page in pages if page.state is not PageState.UNREACHABLE
+    ]
+    on_call = {person: time_on_call(on_duty, person) for person in playbook.people}
+    return loads(
+        paged,
+        on_call,
+        lambda person: (chosen.get(person) or rule_of_playbook(playbook, person)).zone,
+    )
