@@ -68,6 +68,13 @@ async def search(slack: Slack, key: str, place: Place, made_at: datetime, *, urg
         given["cursor"] = cursor
 
 
+async def mark_at(slack: Slack, channel: ChannelId, ts: Ts) -> Mapping[str, Any]:
+    """What is written into the metadata of one message of ours now. Raises what `Slack.call` raises."""
+    there = {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True, "limit": 1}
+    answer = await slack.call("conversations.history", urgent=True, include_all_metadata=True, **there)
+    return next((mark_of(message) for message in answer["messages"] if message["ts"] == ts), {})
+
+
 def arguments(content: Content, channel: str) -> dict[str, Any]:
     return {
         "channel": channel,

@@ -1,0 +1,78 @@
+"""When the database is back: everything that happened without it is written, and goes on there."""
+
+import asyncio
+
+import structlog
+
+from bot.db import DatabaseError
+from bot.emergency import recording
+from bot.emergency.desk import FORGET_AFTER, Desk
+
+log = structlog.get_logger()
+
+# Real time: how soon after its return the database is noticed.
+LOOK_EVERY_S = 0.5
+ANSWERS_WITHIN_S = 3.0
+RECORD_WITHIN_S = 20.0
+# Something of ours is wrong: people are paged all the same, and it is tried again.
+BROKEN_EVERY_S = 5.0
+
+
+async def record_when_back(desk: Desk) -> None:
+    """Never returns; has nothing to do while nothing is unrecorded."""
+    while True:
+        await desk.news.wait()
+        desk.news.clear()
+        while desk.pending or desk.elsewhere:
+            pause = LOOK_EVERY_S
+            try:
+                await _record_all(desk)
+            except (DatabaseError, OSError) as error:
+                log.info("database_still_away", error=f"{type(error).__name__}: {error}")
+            except Exception:  # the loop's edge
+                log.exception("emergency_not_recorded")
+                pause = BROKEN_EVERY_S
+            if desk.pending or desk.elsewhere:
+                await asyncio.sleep(pause)
+
+
+async def record_all(desk: Desk) -> None:
+    """Record what is left from before, ahead of everything else. Raises nothing: it is tried again."""
+    try:
+        await _record_all(desk)
+    except Exception:  # the start's edge: the loop goes on with it
+        log.exception("emergency_not_recorded")
+
+
+async def _record_all(desk: Desk) -> None:
+    if not desk.pending and not desk.elsewhere:
+        return
+    # Asked before anything is held up: while it is away, pages go on.
+    async with asyncio.timeout(ANSWERS_WITHIN_S), desk.context.queue.database.write():
+        pass
+    for request in list(desk.pending):
+        await _record(desk, request)
+    for request, answer in list(desk.elsewhere.items()):
+        async with asyncio.timeout(RECORD_WITHIN_S):
+            number = await recording.acknowledge(desk.context, answer)
+        is_old = desk.context.clock.now() - answer.at > FORGET_AFTER
+        if number is not None or is_old:
+            await desk.recorded(request, number or 0)
+
+
+async def _record(desk: Desk, request: str) -> None:
+    await desk.pause(request)
+    emergency = desk.pending[request]
+    try:
+        with structlog.contextvars.bound_contextvars(request_id=request):
+            async with asyncio.timeout(RECORD_WITHIN_S):
+                number = await recording.record(desk.context, emergency)
+            log.warning("emergency_recorded", number=number, pages=len(emergency.calls))
+    except BaseException:
+        desk.resume(request)
+        raise
+    late = desk.pending[request].acknowledged if emergency.acknowledged is None else None
+    await desk.recorded(request, number)
+    if late is not None:
+        # Answered while it was being written.
+        await desk.acknowledged(late)
