@@ -32,4 +32,5 @@ async def announced_by(connection: AsyncConnection, channel: ChannelId, ts: Ts) 
 
 def subject(incident: Incident) -> Subject:
     """What a page about this incident says."""
-    return Subject(incident.name, incident.severity, incident.title, incident.room.channel)
+    room = incident.room
+    return Subject(incident.name, incident.severity, incident.title, room.channel, room.name)

@@ -22,7 +22,7 @@ class PageState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     OVER = "over"  # what it was about ended before anybody acknowledged
     DECLINED = "declined"  # "I can't, next please"
-    UNREACHABLE = "unreachable"  # Slack knows nobody by this name
+    UNREACHABLE = "unreachable"  # nothing reaches them: Slack does not know them, and nothing else is left
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ class Subject:
     severity: str
     title: str
     room: ChannelId | None = None
+    room_name: str | None = None  # for those who read of it outside Slack
 
 
 @dataclass(frozen=True)
 class Page:
-    """One message to one person about one subject."""
+    """One person called once about one subject; bot/paging/notice.py has the ways it goes."""
 
     id: PageId
     subject: Subject

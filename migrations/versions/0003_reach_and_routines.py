@@ -17,11 +17,48 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    _notices()
     _job_runs()
+    _checklists()
     _longest_due_first()
     _contacts()
     _cover_requests()
     _checks()
+
+
+def _notices() -> None:
+    op.add_column("pages", sa.Column("room_name", sa.String(length=80), nullable=True))
+    op.create_table(
+        "notices",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("page", BIG_ID, nullable=False),
+        sa.Column("method", sa.String(length=80), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("tried_at", UtcDateTime(), nullable=True),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
+        sa.Column("said", sa.Text(), server_default="", nullable=False),
+        sa.Column("unclear", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["page"], ["pages.id"], name=op.f("fk_notices_page"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_page"), ["page"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notices_state"), ["state"], unique=False)
+    # Pages from before there were notices: each went to Slack, or is still on its way there.
+    op.execute(
+        """
+        INSERT INTO notices (page, method, made_at, due_at, held, state, tried_at, accepted_at)
+        SELECT pages.id, 'slack', pages.made_at, pages.made_at, false,
+               CASE WHEN messages.key IS NULL THEN 'waiting' ELSE 'accepted' END,
+               messages.shown_at, messages.shown_at
+        FROM pages LEFT JOIN messages ON messages.key = 'page:' || pages.id
+        WHERE pages.state = 'open'
+        """
+    )
 
 
 def _job_runs() -> None:
@@ -162,3 +199,87 @@ def _checks() -> None:
     )
     with op.batch_alter_table("troubles", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_troubles_check"), ["check"], unique=False)
+
+
+def _checklists() -> None:
+    op.create_table(
+        "checklist_runs",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("checklist", sa.String(length=80), nullable=False),
+        sa.Column("about", sa.String(length=32), nullable=True),
+        sa.Column("role", sa.String(length=80), nullable=True),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("incident", sa.Integer(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("started_by", sa.String(length=32), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("channel", sa.String(length=100), nullable=True),
+        sa.Column("thread", sa.String(length=32), nullable=True),
+        sa.Column("user_group", sa.String(length=100), nullable=True),
+        sa.Column("people", Json(), nullable=False),
+        sa.Column("prompted", Json(), nullable=False),
+        sa.Column("remind_after", sa.Integer(), nullable=True),
+        sa.Column("escalate_after", sa.Integer(), nullable=True),
+        sa.Column("escalate_to", sa.String(length=200), nullable=True),
+        sa.Column("audience", sa.String(length=200), nullable=True),
+        sa.Column("escalated_to", Json(), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_runs")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_checklist_runs_checklist", "checklist_runs", ["checklist", "started_at"])
+    op.create_index(op.f("ix_checklist_runs_incident"), "checklist_runs", ["incident"])
+    op.create_table(
+        "checklist_answers",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("run", BIG_ID, nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(length=16), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=True),
+        sa.Column("incident", sa.Integer(), nullable=True),
+        sa.Column("taken_back_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run"],
+            ["checklist_runs.id"],
+            name=op.f("fk_checklist_answers_run_checklist_runs"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_answers")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_checklist_answers_run"), "checklist_answers", ["run"])
+    counts = sa.text("taken_back_at IS NULL AND item >= 0")
+    op.create_index(
+        "uq_checklist_answers_item",
+        "checklist_answers",
+        ["run", "item"],
+        unique=True,
+        sqlite_where=counts,
+        postgresql_where=counts,
+    )
+    op.create_table(
+        "checklist_checks",
+        sa.Column("run", BIG_ID, nullable=False),
+        sa.Column("item", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("measured", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run"],
+            ["checklist_runs.id"],
+            name=op.f("fk_checklist_checks_run_checklist_runs"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("run", "item", name=op.f("pk_checklist_checks")),
+    )

@@ -1,4 +1,4 @@
-"""Pages: table and queries."""
+"""Pages and ladders: tables and queries."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +20,7 @@ pages = Table(
     Column("severity", String(80), nullable=False),
     Column("title", Text, nullable=False),
     Column("room", String(32)),
+    Column("room_name", String(80)),
     Column("person", String(200), nullable=False),
     Column("user", String(32)),
     Column("why", Text, nullable=False),
@@ -102,6 +103,23 @@ async def open_ones(connection: AsyncConnection) -> list[Page]:
     return [_page(row) for row in await connection.execute(query)]
 
 
+async def made_between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Page]:
+    """Every page made in [start, end), oldest first."""
+    query = select(pages).where(pages.c.made_at >= start, pages.c.made_at < end).order_by(pages.c.id)
+    return [_page(row) for row in await connection.execute(query)]
+
+
+async def hold_pages(connection: AsyncConnection, ref: str, person: str) -> list[Page]:
+    """The open pages of one person about one subject, oldest first; nobody else changes them meanwhile."""
+    query = (
+        select(pages)
+        .where(pages.c.subject == ref, pages.c.person == person, pages.c.state == PageState.OPEN)
+        .order_by(pages.c.id)
+        .with_for_update()
+    )
+    return [_page(row) for row in await connection.execute(query)]
+
+
 async def answer(
     connection: AsyncConnection, page: PageId, state: PageState, by: UserId | None, at: datetime
 ) -> None:
@@ -119,7 +137,9 @@ async def describe(connection: AsyncConnection, subject: Subject) -> None:
     await connection.execute(
         update(pages)
         .where(pages.c.subject == subject.ref)
-        .values(severity=subject.severity, title=subject.title, room=subject.room)
+        .values(
+            severity=subject.severity, title=subject.title, room=subject.room, room_name=subject.room_name
+        )
     )
 
 
@@ -130,6 +150,7 @@ def _row(page: Page) -> dict[str, Any]:
         "severity": page.subject.severity,
         "title": page.subject.title,
         "room": page.subject.room,
+        "room_name": page.subject.room_name,
         "person": page.person,
         "user": page.user,
         "why": page.why,
@@ -159,7 +180,11 @@ def _page(row: Row[Any]) -> Page:
     return Page(
         id=PageId(columns["id"]),
         subject=Subject(
-            columns["subject"], columns["severity"], columns["title"], ChannelId(room) if room else None
+            columns["subject"],
+            columns["severity"],
+            columns["title"],
+            ChannelId(room) if room else None,
+            columns["room_name"],
         ),
         person=columns["person"],
         user=UserId(user) if user else None,
