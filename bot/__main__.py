@@ -13,6 +13,7 @@ from bot.errors import ConfigError
 from bot.jobs import command_line as jobs
 from bot.logs import configure
 from bot.oncall import command_line as oncall
+from bot.operator import command_line as operator
 from bot.playbook import PlaybookFile, schema
 from bot.settings import Settings, environment
 from bot.timetable import routines
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         run=_schema
     )
     oncall.add_to(commands)
+    operator.add_to(commands)
     jobs.add_to(commands, routines)
     return parser
 

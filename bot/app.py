@@ -38,7 +38,7 @@ from bot.playbook import PlaybookError, PlaybookFile
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
-from handlers import pagerduty, pages
+from handlers import operator, pagerduty, pages
 from handlers.bolt import register
 from handlers.door import Door
 from handlers.http import Readiness, server
@@ -158,6 +158,7 @@ class Watchbill:
         found = []
         if self.context.links.secret:
             found += pages.routes(self.context)
+            found += operator.routes(self.context, self.context.links.secret)
         if self._settings.pagerduty_webhook_secret is not None:
             secret = self._settings.pagerduty_webhook_secret.get_secret_value()
             found += pagerduty.routes(self.context, secret)
