@@ -5,6 +5,7 @@ A new store adds its line here, in the order of the nouns: `from bot.NOUN import
 
 from types import ModuleType
 
+from bot.checklists import store as checklists
 from bot.checks import store as checks
 from bot.contacts import store as contacts
 from bot.db.types import metadata
@@ -29,6 +30,7 @@ STORES: tuple[ModuleType, ...] = (
     paging,
     incidents,
     checks,
+    checklists,
     home,
 )
 

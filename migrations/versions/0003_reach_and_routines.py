@@ -250,7 +250,7 @@ def _checklists() -> None:
         sa.ForeignKeyConstraint(
             ["run"],
             ["checklist_runs.id"],
-            name=op.f("fk_checklist_answers_run_checklist_runs"),
+            name=op.f("fk_checklist_answers_run"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_answers")),
@@ -278,7 +278,7 @@ def _checklists() -> None:
         sa.ForeignKeyConstraint(
             ["run"],
             ["checklist_runs.id"],
-            name=op.f("fk_checklist_checks_run_checklist_runs"),
+            name=op.f("fk_checklist_checks_run"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("run", "item", name=op.f("pk_checklist_checks")),

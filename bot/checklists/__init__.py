@@ -1,0 +1,1 @@
+"""Checklists: asked on time, answered by people and machines, chased, and kept."""

@@ -1,0 +1,211 @@
+"""What a checklist is once it was asked, and the rules for answering it. Pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from bot.errors import UserError
+from bot.model import UserId
+from bot.mrkdwn import said, user, when_dated
+
+RunId = NewType("RunId", int)
+
+# The item of a note that belongs to none.
+NO_ITEM = -1
+
+
+class Kind(StrEnum):
+    """How an item is answered."""
+
+    HEADING = "heading"  # not at all
+    TICK = "tick"  # OK, Problem or Skip
+    CHECK = "check"  # by a machine
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a checklist, as the playbook had it when it was asked."""
+
+    text: str
+    kind: Kind = Kind.TICK
+    check: str | None = None
+    choices: tuple[str, ...] = ()
+    runbook: str | None = None
+    within: timedelta | None = None
+    optional: bool = False
+
+
+class Verb(StrEnum):
+    """What somebody answered."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    SKIPPED = "skipped"
+    VALUE = "value"  # a text, a number, a choice
+    NOTE = "note"  # something odd that belongs to no item
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`text`: the value, the reason for skipping, or what was seen; `action`: what was done about it."""
+
+    item: int
+    verb: Verb
+    by: UserId
+    at: datetime
+    text: str = ""
+    action: str = ""
+    seen_at: datetime | None = None
+    incident: int | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a machine answered. `verdict` is ok, warn, fail or unknown."""
+
+    item: int
+    verdict: str
+    measured: str
+    evidence: str
+    link: str | None
+    at: datetime
+
+    @property
+    def is_ok(self) -> bool:
+        return self.verdict == "ok"
+
+
+class State(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    NOT_DONE = "not done"  # the next one began, or nobody answered
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What tells one asking of a checklist from another: the next of the same scope closes the last."""
+
+    checklist: str
+    about: UserId | None = None  # whom it is about: somebody new
+    role: str | None = None
+    day: int = 0  # days after the start
+    incident: int | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A checklist that was asked. `people` are names of the playbook, or Slack ids of those outside it."""
+
+    id: RunId
+    scope: Scope
+    title: str
+    items: tuple[Item, ...]
+    state: State
+    started_at: datetime
+    started_by: UserId
+    due_at: datetime  # when it should have been asked
+    channel: str | None  # a name or an id; None: direct messages
+    thread: str | None = None
+    group: str | None = None  # a user group whose members are to be asked of Slack
+    people: tuple[str, ...] = ()
+    prompted: tuple[str, ...] = ()  # who has, or had, it as a direct message
+    remind_after: timedelta | None = None
+    escalate_after: timedelta | None = None
+    escalate_to: str | None = None
+    audience: str | None = None
+    escalated_to: tuple[str, ...] | None = None  # None: not yet; empty: there was nobody
+    done_at: datetime | None = None
+    done_by: UserId | None = None
+    closed_at: datetime | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+    notes: tuple[Answer, ...] = ()
+    checks: Mapping[int, Checked] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> tuple[int, ...]:
+        """The items that can be answered."""
+        return tuple(n for n, item in enumerate(self.items) if item.kind is not Kind.HEADING)
+
+    @property
+    def late_by(self) -> timedelta:
+        return self.started_at - self.due_at
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    def is_settled(self, item: int) -> bool:
+        """Answered by a person, or found in order by a machine."""
+        checked = self.checks.get(item)
+        return item in self.answers or (checked is not None and checked.is_ok)
+
+    @property
+    def unsettled(self) -> tuple[int, ...]:
+        return tuple(n for n in self.questions if not self.is_settled(n))
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything that is not optional is settled."""
+        return all(self.items[n].optional for n in self.unsettled)
+
+    @property
+    def problems(self) -> int:
+        """How many answers and notes tell of trouble."""
+        told = [each for each in self.answers.values() if each.verb is Verb.PROBLEM]
+        return len(told) + len(self.notes)
+
+
+def must_take_answers(run: Run) -> None:
+    """Raises UserError for a checklist that was closed."""
+    if run.closed_at is None:
+        return
+    if run.state is State.DONE:
+        raise UserError(f"{said(run.title, 100)} was done, and the next one has begun: answer that one.")
+    raise UserError(
+        f"{said(run.title, 100)} was closed as not done {when_dated(run.closed_at)}: your answer is not"
+        f" counted. To ask it again: /checklist start {said(run.scope.checklist, 80)}"
+    )
+
+
+def must_be_free(run: Run, item: int) -> None:
+    """Raises UserError that tells who was first."""
+    must_take_answers(run)
+    if not 0 <= item < len(run.items) or run.items[item].kind is Kind.HEADING:
+        raise UserError("There is no such item on this checklist.")
+    before = run.answers.get(item)
+    if before is not None:
+        raise UserError(
+            f"“{said(run.items[item].text, 100)}” was answered already by {user(before.by)}"
+            f" {when_dated(before.at)}: {told(before)}."
+        )
+
+
+def told(answer: Answer) -> str:
+    """An answer in a word or two, as mrkdwn."""
+    match answer.verb:
+        case Verb.OK:
+            return "OK"
+        case Verb.SKIPPED:
+            return f"skipped: {said(answer.text, 300)}"
+        case Verb.PROBLEM | Verb.NOTE:
+            return f"problem: {said(answer.text, 300)}"
+        case Verb.VALUE:
+            return said(answer.text, 300)
+
+
+def number(text: str) -> str:
+    """A number as typed, a decimal comma allowed, without what is no digit. Raises UserError."""
+    plain = text.strip().replace(" ", "").replace(",", ".")
+    try:
+        value = float(plain)
+    except ValueError:
+        raise UserError("This is not a number. For example: 42 or 3.5") from None
+    if not math.isfinite(value):
+        raise UserError("This is not a number. For example: 42 or 3.5")
+    return plain
