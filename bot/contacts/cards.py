@@ -69,7 +69,7 @@ def me_card(
 
 
 def sentence(rule: Rule, methods: Sequence[Method]) -> str:
-    """`Slack at once, then push and sms after 2 min. No voice: the playbook has no address for it.`"""
+    """`Slack at once, then push and sms after 2 min. The playbook has no address for voice.`"""
     have = [method.name for method in methods]
     steps = [(step.after, [name for name in step.via if name in have]) for step in rule.steps]
     if SLACK not in rule.named:
@@ -78,7 +78,7 @@ def sentence(rule: Rule, methods: Sequence[Method]) -> str:
     text = f"{', then '.join(parts)}."
     text = text[:1].upper() + text[1:]
     if lacking := [name for name in rule.named if name not in have]:
-        text += f" No {_listed(lacking)}: the playbook has no address for it."
+        text += f" The playbook has no address for {_listed(lacking, 'or')}."
     if spare := [name for name in have if name not in rule.named and name != SLACK]:
         text += f" Only where Slack fails: {_listed(spare)}."
     return text
@@ -202,9 +202,9 @@ def _delay(after: timedelta) -> str:
     return f"after {seconds} s"
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], word: str = "and") -> str:
     shown = ["Slack" if name == SLACK else escape(name) for name in names]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return f" {word} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _asked(trial: Trial) -> Block:
