@@ -87,7 +87,9 @@ class Called:
 def resolve(
     targets: Iterable[str], on_call: Callable[[str], tuple[str, ...] | None], people: Mapping[str, object]
 ) -> list[Called]:
-    """Whom `targets` mean at this moment: `schedule:NAME`, a person's name, or a Slack id.
+    """Whom `targets` mean at this moment: `schedule:NAME`, a person's name, or a Slack id (`user:U…`).
+
+    `person:NAME` is a person whom somebody asked for, beside those the playbook names.
 
     `on_call` gives who is on call for a schedule, None for a schedule that does not exist. Everybody is
     called once; a target that means nobody is in the answer without a person.
@@ -97,10 +99,12 @@ def resolve(
         kind, _, name = target.rpartition(":")
         if kind == "schedule":
             called.extend(_on_schedule(target, name, on_call(name)))
+        elif kind == "person" and name in people:
+            called.append(Called(target, name, "asked for by name"))
         elif name in people:
             called.append(Called(target, name, "named by the playbook"))
         elif kind == "user":
-            called.append(Called(target, name, "paged by name"))
+            called.append(Called(target, name, "asked for by name"))
         else:
             called.append(Called(target, None, f"{target} is nobody the playbook knows"))
     seen: set[str] = set()
@@ -117,4 +121,9 @@ def _on_schedule(target: str, name: str, people: tuple[str, ...] | None) -> list
         return [Called(target, None, f"there is no schedule {name}")]
     if not people:
         return [Called(target, None, f"nobody is on call for {name}")]
-    return [Called(target, person, f"on call for {name}") for person in people]
+    return [Called(target, person, on_call_for(name)) for person in people]
+
+
+def on_call_for(schedule: str) -> str:
+    """The rule behind the page of whoever is on call, in words."""
+    return f"on call for {schedule}"

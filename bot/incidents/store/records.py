@@ -158,6 +158,21 @@ async def ended_ones(connection: AsyncConnection, viewer: UserId, limit: int = 2
     return [_incident(row) for row in result]
 
 
+async def being_watched(connection: AsyncConnection) -> list[Incident]:
+    """Fixed, and not yet known to stay so: newest first, private ones too."""
+    is_watched = or_(incidents.c.status == str(Status.MONITORING), incidents.c.watch_until.isnot(None))
+    result = await connection.execute(
+        select(incidents).where(is_watched).order_by(incidents.c.number.desc()).limit(100)
+    )
+    return [_incident(row) for row in result]
+
+
+async def declared_since(connection: AsyncConnection, at: datetime, limit: int = 20) -> list[Incident]:
+    """What was declared after `at`, newest first, private ones too."""
+    query = select(incidents).where(incidents.c.declared_at > at).order_by(incidents.c.number.desc())
+    return [_incident(row) for row in await connection.execute(query.limit(limit))]
+
+
 async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserId) -> bool:
     """Private incidents exist only for those in them."""
     if not incident.private:
