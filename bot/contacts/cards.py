@@ -182,7 +182,7 @@ def _method_row(method: Method, last: Outcome | None) -> Block:
         shown += f"\nWorked {when_dated(last.at)}"
     elif last is not None:
         shown += f"\n:warning: Failed {when_dated(last.at)}: {said(last.said or 'it did not arrive', 200)}"
-    return section(shown, accessory=button("Test page", TRY, method.name))
+    return section(shown, accessory=button(f"Test page: {method.name}", TRY, method.name))
 
 
 def _quiet(rule: Rule, gravest: str) -> str:

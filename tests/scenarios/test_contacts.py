@@ -1,0 +1,259 @@
+"""How people see and change the way a page reaches them; what keeps it from them, and what it costs."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import Acts, Message
+from simulator.acting import Answer
+from tests.receivers import Hooks, hooks
+from tests.seeing import WITHIN
+from tests.world import World
+from tests.world import world as running_world
+
+PLAYBOOK = """
+version: 1
+timezone: UTC
+people:
+  ana:
+    slack: ana@example.com
+    timezone: Europe/Madrid
+    contacts: {{push: "{push}", sms: "{sms}", email: "mailto://ana:secret@example.com"}}
+  bo: {{slack: U02BO, quiet: {{from: "22:00", to: "07:00"}}}}
+  chen:
+    slack: chen@example.com
+    notify: [{{via: slack}}, {{after: 5m, via: push}}]
+    contacts: {{push: "{odd}"}}
+  dee: {{slack: dee@example.com}}
+  zoe: {{slack: zoe@example.com}}
+notify:
+  default:
+    - {{via: slack}}
+    - {{after: 2m, via: [push, sms]}}
+    - {{after: 4m, via: voice}}
+schedules:
+  primary:
+    layers: [{{rotate: [ana, dee], every: 1 week, starts: 2026-01-05 00:00}}]
+  office:
+    layers:
+      - rotate: [chen]
+        every: 1 week
+        starts: 2026-01-05 00:00
+        hours: [{{days: mon-fri, from: "09:00", to: "17:00"}}]
+severities:
+  sev1: {{page: {{at_once: [schedule:primary]}}, room: thread}}
+  sev2: {{page: {{at_once: [bo]}}, room: thread}}
+"""
+
+
+@pytest.fixture(scope="module")
+async def provider() -> AsyncIterator[Hooks]:
+    async with hooks() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def reached(tmp_path_factory: pytest.TempPathFactory, provider: Hooks) -> AsyncIterator[World]:
+    folder = tmp_path_factory.mktemp("contacts")
+    written = PLAYBOOK.format(
+        push=provider.address("ana-push"), sms=provider.address("15550101"), odd="nosuch://x/y"
+    )
+    (folder / "playbook.yaml").write_text(written)
+    async with running_world(folder, PLAYBOOK=str(folder / "playbook.yaml")) as found:
+        yield found
+
+
+async def types(who: Acts, line: str) -> tuple[str, Answer]:
+    """What came back, as text, and the answer itself."""
+    answer = await who.types(line, channel="#general")
+    assert answer.ok, answer.error
+    return f"{answer.text} {answer.blocks}", answer
+
+
+def trials_of(who: Acts, method: str) -> list[Message]:
+    return [each for each in who.direct_messages() if f"Test page by *{method}*" in each.text]
+
+
+async def until_said(world: World, message: Message, text: str) -> None:
+    await world.simulator.until(lambda: text in message.text, WITHIN, f"{text!r} instead of {message.text!r}")
+
+
+async def test_everybody_sees_their_shifts_and_how_a_page_reaches_them(reached: World) -> None:
+    shown, _ = await types(reached.person("ana"), "/oncall me")
+    assert "*primary*: <!date" in shown
+    assert "Slack at once, then push and sms after 2 min. The playbook has no address for voice." in shown
+    assert "Only where Slack fails: email" in shown
+    assert "*push* · json 127.0.0.1" in shown
+    assert "mailto a…@example.com" in shown
+    assert "None. Your clock: Europe/Madrid" in shown
+    assert "This is what the playbook says for you" in shown
+    assert "Back to the playbook" not in shown
+    for hidden in ("secret", "15550101", "ana-push"):
+        assert hidden not in shown
+
+    shown, _ = await types(reached.person("bo"), "/oncall me")
+    assert "None in sight" in shown
+    assert "22:00 to 07:00, UTC. Only Slack then, except for sev1" in shown
+
+    answer = await reached.person("eli").types("/oncall me", channel="#general")
+    assert "You are not in the playbook" in answer.text
+
+
+async def test_a_test_page_goes_out_and_what_came_of_it_is_told(reached: World, provider: Hooks) -> None:
+    ana = reached.person("ana")
+    _, answer = await types(ana, "/oncall me")
+    await ana.clicks("Test page: push", message=answer.message)
+    got = await provider.gets("ana-push", "Test page")
+    assert "Nothing is wrong" in got.text
+    assert "sev2" in got.subject
+    await ana.sees("Test page by *push*: taken by the provider", within=WITHIN)
+    [message] = trials_of(ana, "push")
+    await ana.clicks("It arrived", message=message)
+    await until_said(reached, message, "arrived")
+    shown, _ = await types(ana, "/oncall me")
+    assert "Worked <!date" in shown
+
+    await ana.clicks("Test page: slack", message=answer.message)
+    await ana.sees("Test page by *slack*: this is it", within=WITHIN)
+
+
+async def test_a_test_page_that_fails_or_never_comes_says_what_to_do(reached: World, provider: Hooks) -> None:
+    ana = reached.person("ana")
+    _, answer = await types(ana, "/oncall me")
+    provider.statuses["15550101"] = 403
+    await ana.clicks("Test page: sms", message=answer.message)
+    await ana.sees("Test page by *sms*: failed at", within=WITHIN)
+    [message] = trials_of(ana, "sms")
+    assert "`people.ana.contacts.sms` in the playbook" in message.text
+    assert "15550101" not in message.text
+    gaps, _ = await types(ana, "/oncall gaps")
+    assert "<@U01ANA>: sms failed <!date" in gaps
+    assert "Nothing but Slack" not in gaps.partition("<@U01ANA>")[2].partition("\\n")[0]
+
+    provider.statuses.clear()
+    await ana.clicks("Test again", message=message)
+    await provider.gets("15550101", "Test page")
+    await reached.simulator.until(lambda: len(trials_of(ana, "sms")) == 2, WITHIN)
+    [_, again] = trials_of(ana, "sms")
+    await until_said(reached, again, "taken by the provider")
+    gaps, _ = await types(ana, "/oncall gaps")
+    assert "sms failed" not in gaps
+
+    await ana.clicks("Nothing came", message=again)
+    await until_said(reached, again, "did not arrive")
+    gaps, _ = await types(ana, "/oncall gaps")
+    assert "<@U01ANA>: sms failed" in gaps
+
+
+async def test_a_click_that_slack_delivers_twice_is_one_test_page(reached: World, provider: Hooks) -> None:
+    ana, bo = reached.person("ana"), reached.person("bo")
+    _, answer = await types(ana, "/oncall me")
+    await ana.clicks("Test page: push", message=answer.message, twice=True)
+    await reached.bot.settled()
+    count = len(trials_of(ana, "push"))
+    assert len(provider.of("ana-push")) == count, "Slack delivered the click twice; it was one click"
+    assert not trials_of(bo, "push")
+
+
+async def test_people_choose_for_themselves_and_may_go_back_to_the_playbook(reached: World) -> None:
+    dee = reached.person("dee")
+    _, answer = await types(dee, "/oncall me")
+    await dee.clicks("Change", message=answer.message)
+    wrong: dict[str, Any] = {"Quiet hours": "at night", "Your time zone": "Asia/Kolkata"}
+    assert "Write 22:00 to 07:00" in (await dee.submits(wrong))["Quiet hours"]
+    wrong = {"Quiet hours": "23:00 to 06:30", "Your time zone": "Asia/Kolkota"}
+    assert "Did you mean Asia/Kolkata" in (await dee.submits(wrong))["Your time zone"]
+    wrong = {"Slack": "soon", "Quiet hours": "", "Your time zone": ""}
+    assert "Write 0, 90s, 2m or 1h" in (await dee.submits(wrong))["Slack"]
+    right = {"Slack": "0", "Quiet hours": "23:00 to 06:30", "Your time zone": "Asia/Kolkata"}
+    assert await dee.submits(right) == {}
+    await dee.sees("Saved. A page now reaches you like this: Slack at once.", within=WITHIN)
+
+    shown, answer = await types(dee, "/oncall me")
+    assert "23:00 to 06:30, Asia/Kolkata" in shown
+    assert "You chose this yourself" in shown
+    await dee.clicks("Back to the playbook's", message=answer.message)
+    await dee.sees("The playbook's word counts again.", within=WITHIN)
+    shown, _ = await types(dee, "/oncall me")
+    assert "None. Your clock: UTC" in shown
+
+
+async def test_a_choice_outlives_the_process(reached: World) -> None:
+    ana = reached.person("ana")
+    _, answer = await types(ana, "/oncall me")
+    await ana.clicks("Change", message=answer.message)
+    view = await ana.modal()
+    assert "secret" not in str(view.body)
+    fields = {"method:sms": "90s", "method:push": "", "method:email": "1h"}
+    assert await ana.submits(fields) == {}
+    await ana.sees("Slack at once, then sms after 90 s, then email after 1 h.", within=WITHIN)
+    await reached.bot.settled()
+    await reached.bot.stop()
+    await reached.bot.start()
+    shown, answer = await types(ana, "/oncall me")
+    assert "Slack at once, then sms after 90 s, then email after 1 h. Only where Slack fails: push." in shown
+    await ana.clicks("Back to the playbook's", message=answer.message)
+    await reached.bot.settled()
+
+
+async def test_gaps_tell_what_would_keep_a_page_from_anybody(reached: World) -> None:
+    chen = reached.person("chen")
+    _, answer = await types(chen, "/oncall me")
+    await chen.clicks("Test page: push", message=answer.message)
+    await chen.sees("Test page by *push*: failed", within=WITHIN)
+    gaps, _ = await types(chen, "/oncall gaps")
+    assert "Nobody is on call, in the next 90 days" in gaps
+    assert "*office*" in gaps
+    assert "<@U02BO>: no address for push or sms or voice. Nothing but Slack is left" in gaps
+    assert "<@U03CHEN>: push failed <!date" in gaps
+    assert "no longer in Slack:*\\nzoe" in gaps
+
+
+async def test_load_counts_pages_and_interruptions_and_no_test_pages(reached: World) -> None:
+    ana, bo = reached.person("ana"), reached.person("bo")
+    before, _ = await types(ana, "/oncall load")
+    assert "<@U02BO>" not in before
+    for title in ("One", "Two"):
+        number = await reached.declares(ana, f"sev2 {title}")
+        await bo.sees(f"You are paged: INC-{number}", within=WITHIN)
+        await reached.simulator.clock.advance(minutes=3)
+    await reached.simulator.clock.advance(hours=2)
+    number = await reached.declares(ana, "sev2 Three")
+    await bo.sees(f"You are paged: INC-{number}", within=WITHIN)
+    shown, _ = await types(ana, "/oncall load 2d")
+    assert "On-call load of the last 2 days" in shown
+    assert "<@U02BO>: 3 pages in 2 interruptions" in shown
+    assert shown.index("<@U02BO>") < shown.index("h on call")
+    assert "48 h on call" in shown
+    assert "At most 366 days" in (await types(ana, "/oncall load 500d"))[0]
+    assert "Try: 2h, 3d or 2w" in (await types(ana, "/oncall load ever"))[0]
+
+
+async def test_a_playbook_with_everything_in_place_has_no_gaps(tmp_path: Path, provider: Hooks) -> None:
+    playbook = tmp_path / "playbook.yaml"
+    playbook.write_text(
+        "version: 1\nnotify: {default: [{via: [slack, push]}]}\n"
+        f"people: {{ana: {{slack: ana@example.com, contacts: {{push: '{provider.address('a')}'}}}}}}\n"
+        "schedules: {primary: {layers: [{rotate: [ana], every: 1 week, starts: 2026-01-05 09:00}]}}\n"
+    )
+    async with running_world(tmp_path, PLAYBOOK=str(playbook)) as world:
+        gaps, _ = await types(world.person("ana"), "/oncall gaps")
+        assert "Somebody is on call on every schedule for the next 90 days" in gaps
+        # Somebody is named who has left; later they are back.
+        world.simulator.change_person("eli", deleted=True)
+        playbook.write_text(
+            f"{playbook.read_text()}roles: {{manager: [ana, eli]}}\n".replace(
+                "people: {", "people: {eli: {slack: eli@example.com, notify: [{via: slack}]}, "
+            )
+        )
+        await types(world.person("ana"), "/ops reload")
+        await world.bot.settled()
+        assert "no longer in Slack:*\\neli" in (await types(world.person("ana"), "/oncall gaps"))[0]
+        world.simulator.change_person("eli", deleted=False)
+        await types(world.person("ana"), "/ops reload")
+        await world.bot.settled()
+        assert (
+            "Somebody is on call on every schedule" in (await types(world.person("ana"), "/oncall gaps"))[0]
+        )
