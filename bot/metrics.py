@@ -18,3 +18,9 @@ BACKLOG_AGE = Gauge("watchbill_backlog_age_seconds", "How long the oldest due ef
 REPAIRS = Counter("watchbill_repairs", "What the auditor found missing and put right.", ["finding"])
 SOCKETS = Gauge("watchbill_sockets", "Socket Mode connections that are up.")
 EMERGENCIES = Counter("watchbill_emergencies", "Declarations that the database did not take in time.")
+PROBES = Counter("watchbill_probes", "Answers of probes.", ["kind", "verdict"])
+PROBE_LATENESS = Histogram(
+    "watchbill_probe_lateness_seconds",
+    "From when a probe was due to when it was asked.",
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)

@@ -11,7 +11,7 @@ from bot.incidents.service.work import NoSuchIncident
 from bot.model import ChannelId, UserId
 from bot.mrkdwn import said
 from bot.slack.blocks import Block, Content, View, context, modal, section
-from handlers import asked, oncall
+from handlers import asked, checks, emergency, oncall
 from handlers.asked import Form
 from handlers.buttons import BUTTONS, Outcome, Press, Pressed
 from handlers.commands import SLASH_COMMANDS, Command
@@ -25,7 +25,8 @@ Body = dict[str, Any]
 
 def register(bolt: AsyncApp, door: Door) -> None:
     """Every list, once. A name listed twice is a mistake found at start."""
-    buttons, forms = (*BUTTONS, *oncall.BUTTONS), (*FORMS, *oncall.FORMS)
+    buttons = (*BUTTONS, *oncall.BUTTONS, *checks.BUTTONS, *emergency.buttons(door.desk))
+    forms = (*FORMS, *oncall.FORMS)
     _refuse_twins([name for name, _ in buttons])
     _refuse_twins([name for name, _ in forms])
     for command in SLASH_COMMANDS:
@@ -54,7 +55,7 @@ def _command(door: Door, command: Command) -> Any:
             await ack(text=sentence, response_type="ephemeral")
 
         async def work() -> None:
-            answer = await command.answer(door.context, wanted)
+            answer = await door.or_emergency(command.answer(door.context, wanted))
             if isinstance(answer, Form):
                 await ack()
                 door.open_form(wanted.trigger, answer.view, wanted.user, wanted.channel)
@@ -115,6 +116,7 @@ def _pressed(door: Door, body: Body) -> Pressed:
         trigger=body.get("trigger_id", ""),
         view=body.get("view"),
         thread=(body.get("container") or {}).get("thread_ts"),
+        message=(body.get("container") or {}).get("message_ts"),
     )
 
 
@@ -139,7 +141,7 @@ def _form(door: Door, callback: str, submit: Submit) -> Any:
 
         async def work() -> None:
             try:
-                content = await submit(door.context, form)
+                content = await door.or_emergency(submit(door.context, form))
             except FieldError as mistake:
                 await ack(response_action="errors", errors={mistake.block: str(mistake)})
             except UserError as mistake:

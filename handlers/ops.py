@@ -14,6 +14,7 @@ from bot.mrkdwn import escape, plain, said
 from bot.playbook import PlaybookError
 from bot.slack.blocks import help_text, plainly
 from bot.timetable import routines
+from handlers import checks
 from handlers.asked import Answer, Asked, split_word
 from handlers.oncall.times import span
 
@@ -54,6 +55,8 @@ async def upcoming(context: Context, asked: Asked) -> Answer:
 
 
 COMMANDS: tuple[OpsCommand, ...] = (
+    OpsCommand("checks", "checks", "what each check said last", checks.overview),
+    OpsCommand("check", "check NAME", "asks a check now; the answer follows", checks.check),
     OpsCommand("upcoming", "upcoming [7d]", "what will happen when: checklists and other routines", upcoming),
     OpsCommand("reload", "reload", "reads the playbook again (admins)", reload),
 )

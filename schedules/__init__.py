@@ -3,10 +3,13 @@
 from schedules.audit import audit
 from schedules.job import Job
 from schedules.names import refresh_names
+from schedules.samples import keep_samples
 from schedules.tidy import tidy
 
 JOBS: tuple[Job, ...] = (
     Job("audit", 30, audit, at_start=True),
     Job("names", 3600, refresh_names),
     Job("tidy", 3600, tidy),
+    # An hour of samples is summed up within minutes of its end.
+    Job("samples", 600, keep_samples, at_start=True),
 )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     select,
@@ -116,10 +117,18 @@ async def bad_since(connection: AsyncConnection, names: Iterable[str]) -> dict[s
     return {row.check: row.bad_since for row in rows}
 
 
-async def keep_result(connection: AsyncConnection, result: Result, since: datetime | None) -> None:
-    """What a probe said last, and since when it is not ok."""
-    values = {"bad_since": since, "result": _written(result)}
-    await connection.execute(update(probes).where(probes.c.check == result.check).values(values))
+_KEEP = (
+    update(probes)
+    .where(probes.c.check == bindparam("which"))
+    .values(bad_since=bindparam("since"), result=bindparam("said"))
+)
+
+
+async def keep_results(connection: AsyncConnection, found: Iterable[tuple[Result, datetime | None]]) -> None:
+    """What each probe said last, and since when it is not ok."""
+    rows = [{"which": each.check, "since": since, "said": _written(each)} for each, since in found]
+    if rows:
+        await connection.execute(_KEEP, rows)
 
 
 async def keep_answer(connection: AsyncConnection, result: Result) -> None:
@@ -176,15 +185,14 @@ async def find_trouble(connection: AsyncConnection, number: TroubleId) -> Troubl
     return _trouble(row) if row else None
 
 
-async def lock_trouble(connection: AsyncConnection, number: TroubleId) -> Trouble | None:
-    query = select(troubles).where(troubles.c.id == number).with_for_update()
-    row = (await connection.execute(query)).first()
-    return _trouble(row) if row else None
+async def set_incident(connection: AsyncConnection, number: TroubleId, incident: int) -> None:
+    await connection.execute(update(troubles).where(troubles.c.id == number).values(incident=incident))
 
 
 async def keep_trouble(connection: AsyncConnection, trouble: Trouble) -> Trouble:
-    """Write a trouble; a new one gets its id."""
-    values = {name: getattr(trouble, name) for name in _TROUBLE}
+    """Write a trouble, except for its incident; a new one gets its id."""
+    # The incident is declared meanwhile, and must not be forgotten by whoever read the trouble before.
+    values = {name: getattr(trouble, name) for name in _TROUBLE if name != "incident"}
     values |= {"verdict": str(trouble.verdict), "gravest": str(trouble.gravest)}
     if trouble.id:
         await connection.execute(update(troubles).where(troubles.c.id == trouble.id).values(values))

@@ -34,6 +34,12 @@ async def open_public(database: Database) -> list[Incident]:
         return [each for each in await store.open_ones(connection, None) if not each.private]
 
 
+async def still_open(database: Database, number: Number) -> bool:
+    async with database.read() as connection:
+        found = await store.find(connection, number)
+    return found is not None and found.is_open
+
+
 async def ended_incidents(context: Context, viewer: UserId) -> list[Incident]:
     """Those that ended, the last ones first."""
     async with context.queue.database.read() as connection:

@@ -1,0 +1,33 @@
+"""What checks want done outside."""
+
+from uuid import uuid4
+
+from bot.checks.model.trouble import Trouble
+from bot.delivery.model import Effect, Priority
+from bot.model import ChannelId, UserId
+
+SHOW_TROUBLE = "check.trouble"
+TELL_INCIDENT = "check.incident"
+RUN = "check.run"
+
+
+def message_key(trouble: Trouble) -> str:
+    return f"check:trouble:{trouble.id}"
+
+
+def show_trouble(trouble: Trouble) -> Effect:
+    lane = f"check:{trouble.check}"
+    return Effect(SHOW_TROUBLE, lane, Priority.UPDATE, {"trouble": trouble.id}, message_key(trouble))
+
+
+def tell_incident(trouble: Trouble) -> Effect:
+    """Declare an incident for it, or say in the one it has what it came to."""
+    key = f"check:incident:{trouble.id}"
+    # A lane of its own, so that no message stands before it: it may page somebody.
+    return Effect(TELL_INCIDENT, key, Priority.ANSWER, {"trouble": trouble.id}, key)
+
+
+def run(name: str, user: UserId, channel: ChannelId) -> Effect:
+    """Ask a check and tell the person what came of it."""
+    payload = {"check": name, "user": user, "channel": channel}
+    return Effect(RUN, f"check:run:{uuid4()}", Priority.ANSWER, payload)
