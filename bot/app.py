@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -12,15 +13,22 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import __version__
+from bot.checks import effects as checks
+from bot.checks.probing import Prober
+from bot.checks.sources import Access, Sources
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.contacts import effects as contacts
+from bot.calls import effects as calls
 from bot.context import Context
-from bot.db import Database, DatabaseError, migrate
+from bot.db import Database, DatabaseError, Unreachable, migrate
 from bot.delivery import service as delivery
 from bot.delivery.errors import Away, Busy, Refused, Unclear
+from bot.delivery.model import Leased
 from bot.delivery.queue import Queue
 from bot.delivery.transports import connect
-from bot.delivery.worker import Perform, Worker
+from bot.delivery.worker import Done, Perform, Worker
+from bot.emergency.desk import Desk
+from bot.emergency.returning import record_all, record_when_back
 from bot.errors import ConfigError
 from bot.home import effects as home
 from bot.home.service import playbook_changed
@@ -32,13 +40,14 @@ from bot.messages import dead, tell
 from bot.messages.show import Messages
 from bot.oncall import effects as oncall
 from bot.paging import effects as paging
+from bot.paging.effects import Ways
 from bot.people import effects as people
 from bot.people.directory import Directory
 from bot.playbook import PlaybookError, PlaybookFile
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
-from handlers import operator, pagerduty, pages
+from handlers import calendar, operator, pagerduty, pages
 from handlers.bolt import register
 from handlers.door import Door
 from handlers.http import Readiness, server
@@ -53,6 +62,12 @@ log = structlog.get_logger()
 HELLO_EVERY_S = 60
 # Longer than any request takes to be answered (handlers/door.py).
 FINISH_WITHIN_S = 3.0
+# How long the database may take to tell how much is waiting.
+BACKLOG_WITHIN_S = 3.0
+# How often a database that was away at the start is asked for, and how soon after it is back we begin.
+DATABASE_EVERY_S = 1.0
+# What follows from a declaration that the database took after all waits for what was said without it.
+HELD_FOR = timedelta(seconds=0.5)
 
 
 class Watchbill:
@@ -69,8 +84,11 @@ class Watchbill:
         self.context = Context(queue, playbook, directory, clock, settings.links)
         self._messages = Messages(database, self._slack)
         self._transports = connect(settings)
+        self._sources = Sources(_access(settings), database)
+        self._prober = Prober(self.context, self._sources)
+        self._desk = Desk(self.context, self._slack, self._transports, settings.roster_file)
         self._worker = Worker(queue, self._performers(), dead.bury)
-        self._door = Door(self.context, self._slack)
+        self._door = Door(self.context, self._slack, self._desk)
         self._bolt = self._make_bolt(token)
         register(self._bolt, self._door)
         self._sockets: Sockets | None = None
@@ -80,26 +98,60 @@ class Watchbill:
         self._tasks: list[asyncio.Task[None]] = []
         self._slack_answers = False
         self._introduced = False
+        self._at_work = False
+        # Done when it is to stop, or with the error that stops it.
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def start(self) -> None:
-        await self.context.directory.load()
+    async def start(self, *, database_is_there: bool) -> None:
+        """Without a database people are still paged; work begins when it is there."""
+        self._desk.open()
         in_socket_mode = self._settings.slack_app_token is not None
         application = server(self.readiness, None if in_socket_mode else self._bolt, self._doors())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_WITHIN_S)
         await self._runner.setup()
         await self._listen(self._runner)
-        await self._worker.start()
+        if database_is_there:
+            await self._begin_work()
+        else:
+            self._tasks.append(asyncio.create_task(self._await_database(), name="await-database"))
         if self._settings.slack_app_token is not None:
             app_token = self._settings.slack_app_token.get_secret_value()
             self._sockets = Sockets(self._bolt, app_token, self._settings.slack_api_url)
             await self._sockets.start()
+        self._tasks.append(asyncio.create_task(self._keep_in_touch(), name="keep-in-touch"))
+        way = "sockets" if in_socket_mode else "http"
+        log.info("started", version=__version__, requests_over=way, address=self._address())
+
+    async def _begin_work(self) -> None:
+        """Everything that needs the database; first what happened without it."""
+        await self.context.directory.load()
+        await record_all(self._desk)
+        await self._worker.start()
+        self._tasks.append(asyncio.create_task(record_when_back(self._desk), name="record-when-back"))
+        self._desk.keeping.start()
         self._scheduler = scheduler(self.context, JOBS)
         self._clockwork = Clockwork(self.context, self._scheduler)
         self._clockwork.start()
         self._scheduler.start()
-        self._tasks = [asyncio.create_task(self._keep_in_touch(), name="keep-in-touch")]
-        way = "sockets" if in_socket_mode else "http"
-        log.info("started", version=__version__, requests_over=way, address=self._address())
+        self._prober.start()
+        self._at_work = True
+
+    async def _await_database(self) -> None:
+        """Begin as soon as it answers; what would have stopped the start stops us now."""
+        while True:
+            try:
+                await reach(self._database)
+                await self._begin_work()
+            except (Unreachable, DatabaseError, OSError) as error:
+                log.warning("database_awaited", error=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(DATABASE_EVERY_S)
+            except ConfigError as error:
+                if not self.over.done():
+                    self.over.set_exception(error)
+                return
+            else:
+                log.info("database_is_back")
+                return
 
     async def _listen(self, runner: web.AppRunner) -> None:
         host, port = self._settings.http_host, self._settings.http_port
@@ -121,20 +173,26 @@ class Watchbill:
             await self._clockwork.stop()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
+        await self._prober.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._door.close()
         await self._worker.stop()
+        await self._desk.close()
         for transport in self._transports:
             await transport.close()
+        await self._sources.close()
         await self._slack.close()
 
     async def readiness(self) -> Readiness:
         """What /readyz says."""
         connected = self._slack_answers if self._sockets is None else await self._sockets.up() > 0
+        if not self._at_work:
+            return Readiness(False, False, connected, 0, 0.0)
         try:
-            backlog = await delivery.backlog(self.context.queue)
+            async with asyncio.timeout(BACKLOG_WITHIN_S):
+                backlog = await delivery.backlog(self.context.queue)
         except Exception:  # the loop's edge: whatever is wrong with the database, the answer is "not ready"
             log.exception("database_not_ready")
             return Readiness(False, False, connected, 0, 0.0)
@@ -142,6 +200,11 @@ class Watchbill:
         # Before the playbook's people are known to us, what they type would be a stranger's words.
         ready = connected and self._introduced
         return Readiness(ready, True, connected, backlog.size, max(0.0, age))
+
+    def end(self) -> None:
+        """SIGTERM or SIGINT: asked to stop."""
+        if not self.over.done():
+            self.over.set_result(None)
 
     def reload_playbook(self) -> None:
         """SIGHUP: read the playbook again; a bad one changes nothing and says why."""
@@ -159,6 +222,7 @@ class Watchbill:
         if self.context.links.secret:
             found += pages.routes(self.context)
             found += operator.routes(self.context, self.context.links.secret)
+            found += calendar.routes(self.context)
         if self._settings.pagerduty_webhook_secret is not None:
             secret = self._settings.pagerduty_webhook_secret.get_secret_value()
             found += pagerduty.routes(self.context, secret)
@@ -169,9 +233,11 @@ class Watchbill:
         rooms = (
             incidents.performers(outside),
             timers.performers(self.context),
-            paging.performers(self._database, self._messages, self.context.directory, reached, unreachable),
+            paging.performers(Ways(self.context, self._messages, self._transports, reached, unreachable)),
+            calls.performers(self._database, self._messages),
             oncall.performers(self.context, self._slack, self._messages),
             contacts.performers(self.context, self._messages, self._transports),
+            checks.performers(self.context, self._sources, self._messages),
             home.performers(self.context, self._slack),
             people.performers(self.context.directory),
             tell.performers(self._slack),
@@ -182,7 +248,15 @@ class Watchbill:
             if twins := found.keys() & performers.keys():
                 raise RuntimeError(f"two performers for {', '.join(sorted(twins))}")
             found.update(performers)
-        return found
+        return {kind: self._unless_held(perform) for kind, perform in found.items()}
+
+    def _unless_held(self, perform: Perform) -> Perform:
+        async def performer(effect: Leased) -> Done:
+            if self._desk.holds(effect.request_id):
+                raise Busy("what was said without the database comes first", self._clock.now() + HELD_FOR)
+            return await perform(effect)
+
+        return performer
 
     def _make_bolt(self, token: str) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -226,19 +300,38 @@ class Watchbill:
         return ", ".join(f"{host}:{port}" for host, port, *_ in addresses)
 
 
+def _access(settings: Settings) -> Access:
+    github, sentry = settings.github_token, settings.sentry_auth_token
+    return Access(
+        github_api=settings.github_api_url,
+        github_token=github.get_secret_value() if github else None,
+        sentry=settings.sentry_url,
+        sentry_token=sentry.get_secret_value() if sentry else None,
+        prometheus=settings.prometheus_url,
+        alertmanager=settings.alertmanager_url,
+        secrets=settings.secrets,
+        withheld=settings.secret_names,
+    )
+
+
 async def run(settings: Settings, playbook: PlaybookFile) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigError where it cannot start."""
+    """Run until SIGTERM or SIGINT. Raises ConfigError where it cannot start, or not begin its work."""
     clock: Clock = SystemClock()
     remote: RemoteClock | None = None
     if settings.clock_url:
         clock = remote = RemoteClock(settings.clock_url)
         await remote.start()
-    database = await Database.open(settings.database_url)
+    database = Database.at(settings.database_url)
     try:
-        await migrate(database)
+        is_there = True
+        try:
+            await reach(database)
+        except Unreachable as error:
+            log.error("database_unreachable", error=str(error))
+            is_there = False
         watchbill = Watchbill(settings, playbook, clock, database)
         try:
-            await watchbill.start()
+            await watchbill.start(database_is_there=is_there)
             await _signalled(watchbill)
         finally:
             await watchbill.stop()
@@ -248,10 +341,15 @@ async def run(settings: Settings, playbook: PlaybookFile) -> None:
             await remote.close()
 
 
+async def reach(database: Database) -> None:
+    """The database, its tables as this release wants them. Raises Unreachable, or another ConfigError."""
+    await database.reach()
+    await migrate(database)
+
+
 async def _signalled(watchbill: Watchbill) -> None:
     loop = asyncio.get_running_loop()
-    over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, over.set)
+        loop.add_signal_handler(number, watchbill.end)
     loop.add_signal_handler(signal.SIGHUP, watchbill.reload_playbook)
-    await over.wait()
+    await watchbill.over

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite+aiosqlite:///watchbill.db", repr=False)
     """Not shown by repr: it may contain a password."""
     playbook: Path = DEFAULT_PLAYBOOK
+    roster_file: Path = Path("roster.json")
+    """Who to page while the database is away; what happens meanwhile is written down beside it."""
     http_host: str = "0.0.0.0"  # noqa: S104  A container is reached from outside of it.
     http_port: int = Field(default=8000, ge=0, le=65535)
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
@@ -137,6 +139,14 @@ class Settings(BaseSettings):
         given = [secret.get_secret_value() for secret in hidden if secret is not None]
         password = urlsplit(self.database_url).password
         return (*given, unquote(password), password) if password else tuple(given)
+
+    @property
+    def secret_names(self) -> frozenset[str]:
+        """The variables that hold what must never be written down, and those that name a file with it."""
+        fields = Settings.model_fields.items()
+        names = {name.upper() for name, field in fields if "SecretStr" in str(field.annotation)}
+        names.add("DATABASE_URL")
+        return frozenset(names | {f"{name}_FILE" for name in names})
 
     @property
     def links(self) -> Links:

@@ -26,7 +26,7 @@ Outcome = Content | Form | None
 @dataclass(frozen=True)
 class Pressed:
     """A click. `value` is the button's, or the overflow's choice; `view` the form or home tab it was in, if
-    any, else `channel` and `thread` are where the message stands.
+    any, else `channel` and `thread` are where the `message` stands.
     """
 
     act: Act
@@ -35,6 +35,7 @@ class Pressed:
     trigger: str
     view: Mapping[str, Any] | None
     thread: Ts | None = None
+    message: Ts | None = None
 
     @property
     def user(self) -> UserId:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -12,18 +12,25 @@ from bot import metrics
 from bot.context import Context
 from bot.db import DatabaseError
 from bot.delivery.errors import Away, Busy, Refused, Unclear
+from bot.emergency import cards
+from bot.emergency.desk import Desk
+from bot.emergency.service import NotRecorded
 from bot.errors import UserError
 from bot.incidents.service.work import AlreadyCarriedOut
-from bot.messages.tell import tell
+from bot.messages.tell import tell, told
 from bot.model import ChannelId, Ts, UserId
 from bot.slack.blocks import Content, View
 from bot.slack.gateway import Slack
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 # Slack gives up after 3 s; half a second is left for the way back.
 ANSWER_WITHIN_S = 2.5
 REMEMBERED = 2000
+# What is said after the answer goes through the database, or, where that is away, straight to Slack.
+QUEUE_WITHIN_S = 2.0
 
 NOT_SAVED = (
     "I could not save this: the database did not answer. Nothing was changed that I know of."
@@ -36,8 +43,9 @@ MISTAKE = "Something went wrong here, and it is recorded. Please try again; if i
 class Door:
     """Where requests come in. Handlers parse, call one use case, and answer; the rest is here."""
 
-    def __init__(self, context: Context, slack: Slack) -> None:
+    def __init__(self, context: Context, slack: Slack, desk: Desk) -> None:
         self.context = context
+        self.desk = desk
         self._slack = slack
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -89,6 +97,8 @@ class Door:
             await sorry(MISTAKE)
         finally:
             seconds = time.perf_counter() - started
+            # It may have changed who is on call, or how people are reached.
+            self.desk.keeping.look()
             metrics.ACKS.labels(name).observe(seconds)
             log.info("answered", request=name, seconds=round(seconds, 4))
 
@@ -101,6 +111,16 @@ class Door:
         task.cancel()
         self._keep(task)
         raise TimeoutError
+
+    async def or_emergency(self, work: Awaitable[T]) -> T | Content:
+        """What `work` answers; a declaration that could not be recorded pages people all the same."""
+        try:
+            return await work
+        except NotRecorded as lost:
+            # Carried to its end also where Slack's patience is over before.
+            begun = asyncio.create_task(self.desk.declare(lost.wanted))
+            emergency, kept = await asyncio.shield(begun)
+            return cards.declared(emergency, kept=kept)
 
     def open_form(self, trigger: str, view: View, user: UserId, channel: ChannelId | UserId) -> None:
         """Open a form right after the answer; its failure is told to the person."""
@@ -158,4 +178,8 @@ class Door:
     async def _tell(
         self, user: UserId, channel: ChannelId | UserId, content: Content, thread: Ts | None = None
     ) -> None:
-        await self.context.queue.put([tell(user, channel, content, thread)])
+        try:
+            async with asyncio.timeout(QUEUE_WITHIN_S):
+                await self.context.queue.put([tell(user, channel, content, thread)])
+        except (DatabaseError, OSError):
+            await self.desk.tell(told(user, channel, content, thread))

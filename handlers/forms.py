@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.context import Context
+from bot.emergency.service import declare as declare_incident
 from bot.errors import UserError
 from bot.incidents.cards import answers, modals
 from bot.incidents.model.incident import Number, Resolution, Status
 from bot.incidents.service import calling, changes, timeline
 from bot.incidents.service.declare import Declare
-from bot.incidents.service.declare import declare as declare_incident
 from bot.model import Act, UserId
 from bot.mrkdwn import blank, clean, one_line
 from bot.slack.blocks import Content, plainly

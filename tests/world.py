@@ -38,6 +38,7 @@ class Bot:
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(_free_port()),
             "SLACK_RATE": UNLIMITED,
+            "ROSTER_FILE": f"{folder}/roster.json",
             **environment,
         }
         self._process: asyncio.subprocess.Process | None = None

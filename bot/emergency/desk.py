@@ -13,6 +13,7 @@ import structlog
 from bot import metrics
 from bot.context import Context
 from bot.delivery.errors import Away, Busy, Refused, Unclear
+from bot.delivery.transports.transport import Transport
 from bot.emergency import calling, cards
 from bot.emergency.journal import Journal
 from bot.emergency.keeping import Keeping
@@ -24,7 +25,7 @@ from bot.emergency.model import (
     Recorded,
     following,
 )
-from bot.emergency.sending import Sending, Ways, full
+from bot.emergency.sending import Sending, full
 from bot.emergency.wanted import begin
 from bot.incidents.service.declare import Declare
 from bot.messages import posting
@@ -52,7 +53,7 @@ class Desk:
 
     context: Context
     slack: Slack
-    ways: Ways
+    transports: Sequence[Transport]
     roster_file: Path
     pending: dict[str, Emergency] = field(default_factory=dict)
     elsewhere: dict[str, Acknowledged] = field(default_factory=dict)
@@ -275,7 +276,9 @@ class Desk:
             def now() -> Emergency | None:
                 return self.pending.get(request)
 
-            self._sending[request] = Sending(self.slack, self.ways, self.context.clock, now, self.happened)
+            self._sending[request] = Sending(
+                self.slack, self.transports, self.context.clock, now, self.happened
+            )
         roster = self.keeping.known
         begin(self._sending[request], self.pending[request], self.context, roster, look_first=after_restart)
 

@@ -1,9 +1,9 @@
 """How an emergency's messages and pages leave: tried until they are taken, or have lost their point."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -12,7 +12,7 @@ from bot.contacts.model import SLACK, Planned
 from bot.db import DatabaseError
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.delivery.model import Priority, retry_at
-from bot.delivery.transports.transport import Outgoing
+from bot.delivery.transports import Outgoing, Transport, taking
 from bot.emergency import cards
 from bot.emergency.model import Call, Emergency, Ended, Shown, Tried, Unheard
 from bot.messages import posting
@@ -35,19 +35,15 @@ Happened = Callable[..., Awaitable[object]]
 Render = Callable[[Emergency], Content]
 
 
-class Ways(Protocol):
-    """The transports, as one (bot/delivery/transports)."""
-
-    async def send(self, address: str, message: Outgoing) -> str: ...
-
-
 class Sending:
     """Everything that leaves for one emergency. `pause` before somebody else goes on with it."""
 
-    def __init__(self, slack: Slack, ways: Ways, clock: Clock, now: Now, happened: Happened) -> None:
+    def __init__(
+        self, slack: Slack, transports: Sequence[Transport], clock: Clock, now: Now, happened: Happened
+    ) -> None:
         """`now`: the emergency as it is. `happened` puts events on record, before what follows from them."""
         self._slack = slack
-        self._ways = ways
+        self._transports = transports
         self._clock = clock
         self._now = now
         self._happened = happened
@@ -167,7 +163,8 @@ class Sending:
             about = emergency.declared
             message = Outgoing(emergency.request, about.severity, about.title, text)
             try:
-                word = await self._ways.send(planned.method.address, message)
+                transport = taking(self._transports, planned.method.address)
+                word = await transport.send(planned.method.address, message)
             except Refused as refusal:
                 await self._ended(emergency, way, error=str(refusal))
             except (Busy, Away, Unclear) as error:

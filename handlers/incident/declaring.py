@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable
 
 from bot.context import Context
+from bot.emergency.service import declare as declare_incident
 from bot.errors import UserError
 from bot.incidents.cards import answers
 from bot.incidents.service.declare import Declare
-from bot.incidents.service.declare import declare as declare_incident
 from bot.mrkdwn import blank, escape, one_line, plain, said
 from bot.playbook import Playbook
 from handlers.asked import Answer, Asked

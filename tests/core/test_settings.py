@@ -79,7 +79,13 @@ def test_every_variable_can_be_read_from_a_file(tmp_path: Path) -> None:
         variable = field.upper()
         values = {"SLACK_BOT_TOKEN": "xoxb-f", "SLACK_APP_TOKEN": "xapp-f", "SLACK_SIGNING_SECRET": "sign"}
         values |= {"SLACK_API_URL": "http://x/api", "SLACK_RATE": "2", "DATABASE_URL": "postgresql://h/n"}
-        values |= {"PLAYBOOK": "/etc/p.yaml", "HTTP_HOST": "::1", "HTTP_PORT": "81", "LOG_FORMAT": "json"}
+        values |= {
+            "PLAYBOOK": "/etc/p.yaml",
+            "ROSTER_FILE": "/var/roster.json",
+            "HTTP_HOST": "::1",
+            "HTTP_PORT": "81",
+            "LOG_FORMAT": "json",
+        }
         values |= {"PUBLIC_URL": "https://w.example.com", "LINK_SECRET": "k" * 32}
         values |= {"HEARTBEAT_URL": "https://h.example.com/1", "PAGERDUTY_WEBHOOK_SECRET": "hook"}
         values |= {"PAGERDUTY_EVENTS_URL": "https://e.example.com"}
