@@ -13,12 +13,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import __version__
+from bot.calls import effects as calls
 from bot.checks import effects as checks
 from bot.checks.probing import Prober
 from bot.checks.sources import Access, Sources
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.contacts import effects as contacts
-from bot.calls import effects as calls
 from bot.context import Context
 from bot.db import Database, DatabaseError, Unreachable, migrate
 from bot.delivery import service as delivery
@@ -30,6 +30,7 @@ from bot.delivery.worker import Done, Perform, Worker
 from bot.emergency.desk import Desk
 from bot.emergency.returning import record_all, record_when_back
 from bot.errors import ConfigError
+from bot.handoffs import effects as handoffs
 from bot.home import effects as home
 from bot.home.service import playbook_changed
 from bot.incidents import effects as incidents
@@ -238,6 +239,7 @@ class Watchbill:
             oncall.performers(self.context, self._slack, self._messages),
             contacts.performers(self.context, self._messages, self._transports),
             checks.performers(self.context, self._sources, self._messages),
+            handoffs.performers(self.context, self._messages),
             home.performers(self.context, self._slack),
             people.performers(self.context.directory),
             tell.performers(self._slack),

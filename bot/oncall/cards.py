@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.mrkdwn import bold, said, when, when_dated
+from bot.mrkdwn import bold, escape, said, when, when_dated
 from bot.oncall.cover import Cover, Watch
 from bot.oncall.model import Shift
 from bot.slack.blocks import (
@@ -48,8 +48,8 @@ def on_now(watches: Sequence[Watch], shown: Shown) -> Content:
     return Content("Who is on call", (section("\n".join(lines(watches, shown))),))
 
 
-def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown) -> Content:
-    """The shifts to come, in the reader's own zone."""
+def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown, feed: str | None = None) -> Content:
+    """The shifts to come, in the reader's own zone. `feed`: where a calendar can subscribe to them."""
     blocks: list[Block] = [section(f"*{said(schedule)}*")]
     rows = [
         f"{when_dated(each.start)} – {when_dated(each.end)}: {_names(each.people, shown)}" for each in shifts
@@ -57,6 +57,8 @@ def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown) -> Content:
     blocks += [section("\n".join(rows[first : first + 10])) for first in range(0, len(rows), 10)][:4]
     if len(rows) > SHIFTS_SHOWN:
         blocks.append(context(f"… and {len(rows) - SHIFTS_SHOWN} more; ask for fewer weeks."))
+    if feed is not None:
+        blocks.append(context(f"In your calendar: subscribe to {escape(feed)} (whoever has it can read it)"))
     return Content(f"Shifts of {said(schedule)}", tuple(blocks))
 
 

@@ -9,6 +9,7 @@ from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import plain, said
 from bot.oncall import asking, cards, request_cards, service
+from bot.oncall.feed import feed_url
 from bot.slack.blocks import help_text
 from handlers.asked import Answer, Asked, Form, mentioned, split_word
 from handlers.oncall.me import gaps, load, me
@@ -56,7 +57,7 @@ async def calendar(context: Context, asked: Asked, rest: str) -> Answer:
             ahead = min(span(word), LONGEST_CALENDAR)
     now = asked.act.at
     shifts = await service.calendar(context, name, now, now + ahead)
-    return cards.calendar(name, shifts, context.directory.shown)
+    return cards.calendar(name, shifts, context.directory.shown, feed_url(context.links, schedule=name))
 
 
 async def cover(context: Context, asked: Asked, rest: str) -> Answer:

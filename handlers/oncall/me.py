@@ -9,6 +9,7 @@ from bot.contacts.trial import TrialId
 from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import plain
+from bot.oncall.feed import feed_url
 from bot.oncall.service import shifts_ahead
 from bot.paging import asked as questions
 from bot.paging.gap_cards import gaps_card, load_card
@@ -37,6 +38,7 @@ async def me(context: Context, asked: Asked, rest: str) -> Answer:
         await questions.last_of(context, person),
         chosen=reach.chosen,
         gravest=next(iter(context.playbook.current.severities)),
+        calendar=feed_url(context.links, person=person),
     )
 
 
