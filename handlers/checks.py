@@ -1,8 +1,7 @@
 """`/ops check` and `/ops checks`: asking what machines can answer."""
 
 from bot.checks import cards, service
-from bot.context import Context
-from bot.incidents.service.work import must_be
+from bot.context import Context, must_be
 from bot.model import ChannelId
 from bot.mrkdwn import plain
 from handlers.asked import Answer, Asked, split_word

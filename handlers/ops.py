@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.context import Context
+from bot.context import Context, must_be
 from bot.errors import UserError
 from bot.home.service import playbook_changed
-from bot.incidents.service.work import must_be
 from bot.jobs import cards as jobs_cards
 from bot.jobs import service as jobs
 from bot.mrkdwn import escape, plain, said

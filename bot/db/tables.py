@@ -5,11 +5,13 @@ A new store adds its line here, in the order of the nouns: `from bot.NOUN import
 
 from types import ModuleType
 
+from bot.calls import store as calls
 from bot.checklists import store as checklists
 from bot.checks import store as checks
 from bot.contacts import store as contacts
 from bot.db.types import metadata
 from bot.delivery import store as delivery
+from bot.handoffs import store as handoffs
 from bot.home import store as home
 from bot.incidents import store as incidents
 from bot.intake import store as intake
@@ -28,7 +30,9 @@ STORES: tuple[ModuleType, ...] = (
     oncall,
     contacts,
     paging,
+    calls,
     incidents,
+    handoffs,
     checks,
     checklists,
     home,

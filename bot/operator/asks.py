@@ -3,9 +3,10 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.calls.model import Call
 from bot.context import Context
 from bot.errors import UserError
-from bot.incidents.model.incident import Number
+from bot.incidents.model.incident import Incident, Number
 from bot.incidents.service import changes
 from bot.incidents.service.work import AlreadyCarriedOut
 from bot.model import Act, outsider
@@ -34,7 +35,7 @@ async def acknowledge(context: Context, given: Given, request: str) -> str:
     act = Act(by, context.clock.now(), f"operator:{request}", via="from the command line", proven=True)
     try:
         if incident := _INCIDENT.fullmatch(what):
-            done = await changes.acknowledge(context, Number(int(incident.group(1))), act)
+            done: Incident | Call = await changes.acknowledge(context, Number(int(incident.group(1))), act)
         elif page := _PAGE.fullmatch(what):
             done = await changes.acknowledge_page(context, PageId(int(page.group(1))), act)
         else:

@@ -23,7 +23,9 @@ def upgrade() -> None:
     _longest_due_first()
     _contacts()
     _cover_requests()
+    _handoffs()
     _checks()
+    _calls()
 
 
 def _notices() -> None:
@@ -283,3 +285,64 @@ def _checklists() -> None:
         ),
         sa.PrimaryKeyConstraint("run", "item", name=op.f("pk_checklist_checks")),
     )
+
+
+def _calls() -> None:
+    op.create_table(
+        "calls",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("whom", sa.Text(), nullable=False),
+        sa.Column("unheard", sa.Text(), nullable=False),
+        sa.Column("acknowledged_by", sa.String(length=32), nullable=True),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _handoffs() -> None:
+    op.create_table(
+        "seen_watches",
+        sa.Column("schedule", sa.String(length=200), nullable=False),
+        sa.Column("people", Json(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("looked_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("schedule", name=op.f("pk_seen_watches")),
+    )
+    op.create_table(
+        "handoffs",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("schedule", sa.String(length=200), nullable=False),
+        sa.Column("announce", sa.String(length=200), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("outgoing", Json(), nullable=False),
+        sa.Column("began", UtcDateTime(), nullable=False),
+        sa.Column("ended", UtcDateTime(), nullable=False),
+        sa.Column("incoming", Json(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("overlap", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("asked", Json(), nullable=False),
+        sa.Column("words", Json(), nullable=False),
+        sa.Column("parts", Json(), nullable=True),
+        sa.Column("posted_at", UtcDateTime(), nullable=True),
+        sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("unheard_at", UtcDateTime(), nullable=True),
+        sa.Column("taken_by", sa.String(length=32), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handoffs")),
+        sqlite_autoincrement=True,
+    )
+    planned = sa.text("state = 'planned'")
+    with op.batch_alter_table("handoffs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handoffs_schedule"), ["schedule"], unique=False)
+        batch_op.create_index(
+            "uq_handoffs_planned",
+            ["schedule"],
+            unique=True,
+            sqlite_where=planned,
+            postgresql_where=planned,
+        )

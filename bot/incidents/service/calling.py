@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.calls import service as calls
+from bot.calls.model import parse_ref
 from bot.context import Context
 from bot.delivery.queue import Transaction
-from bot.errors import UserError
 from bot.incidents import store
 from bot.incidents.model import change, queued
 from bot.incidents.model.incident import EntryKind, Number, parse_number
 from bot.incidents.record import apply, subject
 from bot.incidents.service.work import Work, work_on
 from bot.model import WATCHBILL, Act, UserId
-from bot.mrkdwn import escape, said, user
+from bot.mrkdwn import escape, user
+from bot.paging import climbing
 from bot.paging import service as paging
-from bot.paging.ladder import Climb, ClimbId, Ladder, Rung, climbed
+from bot.paging.ladder import Climb, ClimbId, Ladder, Rung
 from bot.paging.model import Called, Page
-from bot.playbook import Playbook, Severity
+from bot.playbook import Severity
 
 
 async def call_out(work: Work, severity: Severity, by: UserId) -> None:
@@ -34,32 +36,23 @@ async def call_out(work: Work, severity: Severity, by: UserId) -> None:
 
 async def climb(work: Work, path: str, by: UserId, *, again: bool = False) -> list[Called]:
     """Begin an escalation path, as the playbook has it now; gives whom its first step called."""
-    rules = work.playbook.escalation[path]
-    rungs = tuple(Rung(rung.after, tuple(rung.page)) for rung in rules.ladder)
-    ladder = Ladder(path, rungs, rules.repeat, rules.unheard, rules.acknowledge_timeout)
+    ladder = climbing.ladder_of(work.playbook, path)
     begun = await paging.begin_climb(work.tx, subject(work.incident), ladder)
     return await _take_steps(work, begun, by, again=again)
 
 
 async def _take_steps(work: Work, climb: Climb, by: UserId, *, again: bool) -> list[Called]:
     """Take every step that is due. `again`: whoever has not answered an earlier page is paged once more."""
-    found: list[Called] = []
-    while climb.due_at is not None and climb.due_at <= work.tx.now:
-        if climb.exhausted:
-            text = (
-                f"Nobody answered on the path {escape(climb.ladder.path)}, and there is nobody left to call"
-            )
-            await work.apply(change.unheard(work.incident, text, work.tx.now, climb.ladder.unheard))
-            climb = replace(climb, due_at=None)
-            break
-        rung = climb.ladder.rung(climb.step)
-        called = await page_for(
-            work, rung.targets, by, again=again or climb.step > 0, unheard=climb.ladder.unheard
-        )
-        climb = climbed(climb, work.tx.now, reached=any(each.person is not None for each in called))
-        found += called
-    await paging.keep_climb(work.tx, climb)
-    return found
+    unheard = climb.ladder.unheard
+
+    async def call(rung: Rung, step: int) -> list[Called]:
+        return await page_for(work, rung.targets, by, again=again or step > 0, unheard=unheard)
+
+    async def ran_out(ladder: Ladder) -> None:
+        text = f"Nobody answered on the path {escape(ladder.path)}, and there is nobody left to call"
+        await work.apply(change.unheard(work.incident, text, work.tx.now, unheard))
+
+    return await climbing.take_steps(work.tx, climb, call, ran_out)
 
 
 async def call_next(work: Work, by: UserId) -> list[Called]:
@@ -75,6 +68,9 @@ async def call_next(work: Work, by: UserId) -> list[Called]:
 async def climb_due(context: Context, tx: Transaction, number: ClimbId) -> None:
     """The time for a ladder's next step has come, and nobody has answered."""
     found = await paging.find_climb(tx, number)
+    if found is not None and (call := parse_ref(found.subject)) is not None:
+        await calls.climb_due(context, tx, call)
+        return
     about = parse_number(found.subject) if found else None
     incident = await store.lock(tx.connection, about) if about is not None else None
     # Looked at again with the incident held: an answer may have ended the climb meanwhile.
@@ -125,27 +121,13 @@ async def page(context: Context, number: Number, wanted: Sequence[str], act: Act
     async with work_on(context, number, act) as work:
         change.must_be_open(work.incident)
         paths = [each for each in wanted if each in work.playbook.escalation]
-        targets = [target for each in wanted if each not in paths for target in _named(work.playbook, each)]
+        targets = [
+            target for each in wanted if each not in paths for target in climbing.targets(work.playbook, each)
+        ]
         called = await page_for(work, targets, act.by, again=True)
         for path in paths:
             called += await climb(work, path, act.by, again=True)
         return called
-
-
-def _named(playbook: Playbook, target: str) -> list[str]:
-    if target.startswith(("user:", "schedule:")) or target in playbook.people:
-        return [target]
-    if target in playbook.schedules:
-        return [f"schedule:{target}"]
-    # @oncall: the user group that a schedule keeps.
-    groups = [name for name, each in playbook.schedules.items() if each.user_group in (target, f"@{target}")]
-    if groups:
-        return [f"schedule:{name}" for name in groups]
-    known = ", ".join([*playbook.escalation, *playbook.schedules, *playbook.people]) or "nobody yet"
-    raise UserError(
-        f"Nobody is paged: I don't know whom “{said(target, 100)}” means."
-        f" Name somebody with @, or one of these: {escape(known)}."
-    )
 
 
 async def page_due(context: Context, tx: Transaction, number: Number) -> None:
@@ -177,9 +159,11 @@ async def unreachable(tx: Transaction, page: Page, reason: str) -> None:
     """Slack will not take a page for this person, ever: somebody else must hear of it."""
     number = parse_number(page.subject.ref)
     incident = await store.lock(tx.connection, number) if number is not None else None
+    text = f"{escape(page.person)} could not be paged: {escape(reason)}"
     if incident is not None:
-        text = f"{escape(page.person)} could not be paged: {escape(reason)}"
         await apply(tx, change.unheard(incident, text, tx.now))
+    elif (call := parse_ref(page.subject.ref)) is not None:
+        await calls.unheard(tx, call, text)
 
 
 def shown(context: Context, person: str | None) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.calls import service as calls
+from bot.calls.model import Call, parse_ref
 from bot.context import Context
 from bot.errors import UserError
 from bot.incidents import store
@@ -23,13 +25,15 @@ async def acknowledge(context: Context, number: Number, act: Act) -> Incident:
         return await _acknowledge(work, act)
 
 
-async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident:
+async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident | Call:
     """Acknowledge from a page: it stands for what it is about. Being paged lets one see it.
 
     Somebody called for help after the incident was acknowledged answers for themselves alone.
     """
-    number, _ = await _paged_about(context, page)
-    async with work_on(context, number, act, needs=None) as work:
+    about = await _page(context, page)
+    if (call := parse_ref(about.subject.ref)) is not None:
+        return await calls.acknowledge(context, call, act)
+    async with work_on(context, _number(about), act, needs=None) as work:
         held = await pages.find(work.tx.connection, page)
         if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
             return await _acknowledge(work, act)
@@ -39,10 +43,12 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
         return work.incident
 
 
-async def decline_page(context: Context, page: PageId, act: Act) -> Incident:
+async def decline_page(context: Context, page: PageId, act: Act) -> Incident | Call:
     """ "I can't, next please": the next step of the path is called at once."""
-    number, _ = await _paged_about(context, page)
-    async with work_on(context, number, act, needs=None) as work:
+    about = await _page(context, page)
+    if (call := parse_ref(about.subject.ref)) is not None:
+        return await calls.decline(context, about, call, act)
+    async with work_on(context, _number(about), act, needs=None) as work:
         change.must_be_open(work.incident)
         if work.incident.acknowledged_by is not None:
             raise UserError(f"{work.incident.name} has been acknowledged: nobody waits for you.")
@@ -71,22 +77,30 @@ async def answer_elsewhere(context: Context, number: Number, people: Collection[
         return await work.apply(change.answer_page(work.incident, act))
 
 
-async def escalate(context: Context, page: PageId, act: Act) -> Incident:
+async def escalate(context: Context, page: PageId, act: Act) -> Incident | Call:
     """Whoever has it needs help: the next step of the path is called at once."""
-    number, _ = await _paged_about(context, page)
-    async with work_on(context, number, act, needs=None) as work:
+    about = await _page(context, page)
+    if (call := parse_ref(about.subject.ref)) is not None:
+        return await calls.escalate(context, call, act)
+    async with work_on(context, _number(about), act, needs=None) as work:
         change.must_be_open(work.incident)
         await calling.call_next(work, act.by)
         return work.incident
 
 
-async def _paged_about(context: Context, page: PageId) -> tuple[Number, Page]:
+async def _page(context: Context, page: PageId) -> Page:
     async with context.queue.database.read() as connection:
         found = await pages.find(connection, page)
-    number = parse_number(found.subject.ref) if found else None
-    if found is None or number is None:
+    if found is None:
         raise UserError("This page is about nothing I know of any more.")
-    return number, found
+    return found
+
+
+def _number(page: Page) -> Number:
+    number = parse_number(page.subject.ref)
+    if number is None:
+        raise UserError("This page is about nothing I know of any more.")
+    return number
 
 
 async def _acknowledge(work: Work, act: Act) -> Incident:

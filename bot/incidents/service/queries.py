@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.context import Context
+from bot.context import Context, must_be
 from bot.db import Database
 from bot.incidents import store
 from bot.incidents.model.change import must_be_open
 from bot.incidents.model.incident import Entry, Incident, Number, parse_number
-from bot.incidents.service.work import NoSuchIncident, must_be
+from bot.incidents.service.work import NoSuchIncident
 from bot.model import ChannelId, UserId
 from bot.paging import store as pages
 from bot.paging.model import Page, PageId

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.context import Context
+from bot.context import Context, must_be
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.incidents import store
@@ -12,7 +12,7 @@ from bot.incidents.model.change import Change
 from bot.incidents.model.incident import Incident, Number, RoomKind, Terms
 from bot.incidents.record import apply, subject
 from bot.intake import store as intake
-from bot.model import Act, UserId
+from bot.model import Act
 from bot.paging import service as paging
 from bot.playbook import Permission, Playbook
 
@@ -77,14 +77,6 @@ async def work_on(
         yield Work(context, tx, incident)
 
 
-def must_be(context: Context, user: UserId, role: Permission) -> None:
-    """Raises UserError, naming who may, unless the playbook gives `user` the role."""
-    playbook = context.playbook.current
-    if not playbook.may(context.directory.name_of(user), role):
-        holders = ", ".join(playbook.roles[role])
-        raise UserError(f"This needs the role {role}, which you do not have. These do: {holders}.")
-
-
 def terms(playbook: Playbook, severity: str) -> Terms:
     """What the playbook says of a severity; one that is no longer in it has no targets."""
     try:
@@ -103,4 +95,4 @@ def terms(playbook: Playbook, severity: str) -> Terms:
 
 
 async def describe_to_paged(work: Work) -> None:
-    await paging.describe(work.tx, subject(work.incident))
+    await paging.describe(work.tx, subject(work.incident), work.playbook)

@@ -1,0 +1,1 @@
+"""Calls: somebody pages people with a few words, and no incident."""
