@@ -1,22 +1,25 @@
-"""Pages that have no next step: neither sent nor waiting to be, or with a ladder that stands still."""
+"""Pages that have no next step: notices neither sent nor waiting to be, or a ladder that stands still."""
 
+from bot.contacts.model import SLACK
 from bot.delivery import store as delivery
 from bot.delivery.audit import Finding
 from bot.delivery.queue import Transaction
 from bot.messages import store as messages
 from bot.paging import store
-from bot.paging.model import climb_due, page_key, show
+from bot.paging.model import climb_due, page_key
+from bot.paging.notice import send
 
 
 async def repair(tx: Transaction) -> list[Finding]:
-    """Queue every open page that was neither sent nor waits in the outbox, and start stopped ladders."""
+    """Queue what an open page has to send and what does not wait in the outbox, and start stopped ladders."""
     found = []
-    for page in await store.open_ones(tx.connection):
-        if await messages.find(tx.connection, page.key) is not None:
+    for notice in await store.unsent(tx.connection):
+        effect = send(notice)
+        if notice.method == SLACK and await messages.find(tx.connection, page_key(notice.page)) is not None:
             continue
-        if not await delivery.is_waiting(tx.connection, lane=page_key(page.id)):
-            tx.queue(show(page.id))
-            found.append(Finding("page_without_next_step", page.key))
+        if not await delivery.is_waiting(tx.connection, lane=effect.lane):
+            tx.queue(effect)
+            found.append(Finding("page_without_next_step", effect.lane))
     for climb in await store.climbing(tx.connection):
         if climb.due_at is not None and not await delivery.is_waiting(
             tx.connection, lane=climb_due(climb.id, climb.due_at).lane

@@ -1,7 +1,11 @@
 """What a paged person sees."""
 
-from bot.mrkdwn import bold, channel, one_line, said, user, when
+from collections.abc import Sequence
+
+from bot.contacts.model import SLACK
+from bot.mrkdwn import bold, channel, escape, one_line, said, user, when
 from bot.paging.model import Page, PageState
+from bot.paging.notice import Notice, NoticeState
 from bot.slack.blocks import Block, Content, actions, button, context, section
 
 ACKNOWLEDGE = "page.acknowledge"
@@ -9,8 +13,11 @@ DECLINE = "page.decline"
 ESCALATE = "page.escalate"
 
 
-def page_card(page: Page) -> Content:
-    """The direct message: what, how bad, where, and one button. It loses the button once answered."""
+def page_card(page: Page, notices: Sequence[Notice] = ()) -> Content:
+    """The direct message: what, how bad, where, and one button. It loses the button once answered.
+
+    `notices`: the ways the page goes; those outside Slack are told as far as they were used.
+    """
     subject = page.subject
     head = f"{subject.ref} · {subject.severity}"
     room = f"\nWork on it in {channel(subject.room)}" if subject.room else ""
@@ -22,9 +29,7 @@ def page_card(page: Page) -> Content:
                 button("Acknowledge", ACKNOWLEDGE, str(page.id), style="primary"),
                 button("I can't, next please", DECLINE, str(page.id)),
             ),
-            context(f"You are paged because you are {page.why}. Since {when(page.made_at)}")
-            if page.why.startswith("on call")
-            else context(f"Paged: {page.why}. Since {when(page.made_at)}"),
+            context(" · ".join(filter(None, (_reason(page), _elsewhere(notices))))),
         ]
         return Content(text, tuple(blocks))
     outcome = _outcome(page)
@@ -32,6 +37,22 @@ def page_card(page: Page) -> Content:
     if page.state is PageState.ACKNOWLEDGED and page.answered_by == page.user:
         shown.append(actions(button("Escalate", ESCALATE, str(page.id))))
     return Content(f"{head} · {said(one_line(subject.title), 200)}: {outcome}", tuple(shown))
+
+
+def _reason(page: Page) -> str:
+    since = f"Since {when(page.made_at)}"
+    if page.why.startswith("on call"):
+        return f"You are paged because you are {escape(page.why)}. {since}"
+    return f"Paged: {escape(page.why)}. {since}"
+
+
+def _elsewhere(notices: Sequence[Notice]) -> str:
+    others = [each for each in notices if each.method != SLACK]
+    sent = [escape(each.method) for each in others if each.state is NoticeState.ACCEPTED]
+    lost = [escape(each.method) for each in others if each.state is NoticeState.FAILED]
+    said = [f"also sent by {', '.join(sent)}"] if sent else []
+    said += [f"not delivered: {', '.join(lost)}"] if lost else []
+    return " · ".join(said)
 
 
 def _outcome(page: Page) -> str:

@@ -88,16 +88,17 @@ def look_key(page: PageId) -> str:
 def line(notices: Iterable[Notice], newest: Page) -> list[Notice]:
     """What goes out to one person about one subject, soonest first.
 
-    Beside the notices of the newest page: those of earlier ones that are still to come, or came since. They
-    stand for its own, as if they had been due when it was made.
+    Beside the notices of the newest page: those of earlier ones that stand for its own, as if they had been
+    due when it was made, for they were still to come then.
     """
-    found = []
-    for each in notices:
-        is_its_own = each.page == newest.id
+    there = [each for each in notices if each.state is not NoticeState.CALLED_OFF]
+    found = [each for each in there if each.page == newest.id]
+    own = {each.method for each in found}
+    for each in there:
         came_since = each.accepted_at is not None and each.accepted_at >= newest.made_at
-        if each.state is NoticeState.CALLED_OFF or not (is_its_own or each.waits or came_since):
-            continue
-        found.append(each if is_its_own else replace(each, due_at=max(each.due_at, newest.made_at)))
+        is_lost = each.state is NoticeState.FAILED and each.method not in own
+        if each.page != newest.id and (each.waits or came_since or is_lost):
+            found.append(replace(each, due_at=max(each.due_at, newest.made_at)))
     return sorted(found, key=lambda each: (each.due_at, each.id))
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import metrics
+from bot.contacts.model import Planned
 from bot.delivery.model import Priority
 from bot.delivery.queue import Transaction
-from bot.messages import store as messages
 from bot.model import UserId
 from bot.oncall.service import on_call
-from bot.paging import store
+from bot.paging import reaching, store
 from bot.paging.ladder import Climb, ClimbId, Ladder, begin
 from bot.paging.model import (
     Called,
@@ -39,29 +39,28 @@ async def page(
     """Page everybody `targets` mean now; returns who was called, and which targets mean nobody.
 
     Somebody whose page about the subject is open is `waiting` and not paged a second time, unless `again`: a
-    person asked, or nobody has answered for long enough. A page still on its way to Slack is never doubled.
+    person asked, or nobody has answered for long enough. Their rule begins anew then, but what is still on
+    its way, in Slack or elsewhere, is never doubled.
     """
     schedules = {name for kind, _, name in (each.rpartition(":") for each in targets) if kind == "schedule"}
     watch = {name: await on_call(tx.connection, playbook, name, tx.now) for name in schedules}
-    waiting = await _waiting(tx, subject.ref, sent_too=not again)
-    called = [
-        replace(each, waiting=each.person in waiting) for each in resolve(targets, watch.get, playbook.people)
-    ]
-    for each in called:
-        if each.person is None or each.waiting:
+    waiting = {each.person for each in await store.of_subject(tx.connection, subject.ref, PageState.OPEN)}
+    standing = await store.notices_about(tx.connection, subject.ref) if waiting else []
+    found = []
+    for each in resolve(targets, watch.get, playbook.people):
+        person, planned = each.person, list[Planned]()
+        if person is not None and (again or person not in waiting):
+            theirs = [notice for whose, notice in standing if whose == person]
+            planned = await reaching.ways(tx, playbook, person, subject.severity, theirs)
+        if person is None or not planned:
+            found.append(replace(each, waiting=person is not None))
             continue
-        user = directory.known_user(each.person) if each.person in playbook.people else UserId(each.person)
-        fresh = Page(PageId(0), subject, each.person, user, each.why, by, tx.now)
-        kept = await store.add(tx.connection, fresh)
+        user = directory.known_user(person) if person in playbook.people else UserId(person)
+        kept = await store.add(tx.connection, Page(PageId(0), subject, person, user, each.why, by, tx.now))
         metrics.PAGES.labels("made").inc()
-        tx.queue(show(kept.id))
-    return called
-
-
-async def _waiting(tx: Transaction, ref: str, *, sent_too: bool) -> set[str]:
-    """Who has an open page about the subject: one still on its way, or one that was `sent_too`."""
-    pages = await store.of_subject(tx.connection, ref, PageState.OPEN)
-    return {page.person for page in pages if sent_too or await messages.find(tx.connection, page.key) is None}
+        await reaching.begin(tx, kept, planned, playbook)
+        found.append(each)
+    return found
 
 
 async def answer(tx: Transaction, answered: Page, by: UserId) -> None:
@@ -118,13 +117,18 @@ async def acknowledge(tx: Transaction, ref: str, by: UserId) -> None:
 
 async def call_off(tx: Transaction, ref: str) -> None:
     """The subject ended before anybody answered."""
+    await reaching.tell_providers(tx, await store.taken_elsewhere(tx.connection, ref), "over")
     await _close(tx, ref, PageState.OVER, None)
     await end_climbs(tx, ref)
 
 
-async def describe(tx: Transaction, subject: Subject) -> None:
-    """Title, severity or room changed: the pages that were sent are edited."""
+async def describe(tx: Transaction, subject: Subject, playbook: Playbook) -> None:
+    """Title, severity or room changed: the pages that were sent are edited.
+
+    What quiet hours hold back goes out if the severity has become one they do not apply to.
+    """
     await store.describe(tx.connection, subject)
+    await reaching.release(tx, subject.ref, subject.severity, playbook)
     for each in await store.of_subject(tx.connection, subject.ref):
         if each.state is not PageState.UNREACHABLE:
             tx.queue(show(each.id, Priority.UPDATE))
@@ -138,4 +142,5 @@ async def _close(
         if only is not None and each.person != only:
             continue
         await store.answer(tx.connection, each.id, state, by, tx.now)
+        await reaching.call_off(tx, each, state)
         tx.queue(show(each.id, Priority.UPDATE))

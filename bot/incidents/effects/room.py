@@ -58,7 +58,7 @@ async def open_room(outside: Outside, effect: Leased) -> Done:
             moved = await messages_store.rename(tx.connection, card, left)
             opened = change.open_room(now, channel, name, tx.now, moved=moved)
             await apply(tx, opened)
-            await paging.describe(tx, subject(opened.incident))
+            await paging.describe(tx, subject(opened.incident), outside.context.playbook.current)
 
     return Done(record, detail=f"{name} {channel}")
 

@@ -9,6 +9,7 @@ from bot.paging.store.notices import (
     notices,
     notices_about,
     notices_of,
+    taken_elsewhere,
     tried,
     unsent,
 )
@@ -22,6 +23,7 @@ from bot.paging.store.pages import (
     describe,
     find,
     find_climb,
+    hold,
     hold_pages,
     made_between,
     of_subject,
@@ -45,6 +47,7 @@ __all__ = [
     "find",
     "find_climb",
     "find_notice",
+    "hold",
     "hold_pages",
     "made_between",
     "move",
@@ -56,6 +59,7 @@ __all__ = [
     "pages",
     "reached",
     "save_climb",
+    "taken_elsewhere",
     "tried",
     "unsent",
 ]

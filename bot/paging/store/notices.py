@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Row, String, Table, Text, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.contacts.model import SLACK
 from bot.db import BigId, UtcDateTime, metadata
 from bot.paging.model import PageId, PageState
 from bot.paging.notice import Notice, NoticeId, NoticeState
@@ -69,6 +70,19 @@ async def notices_about(connection: AsyncConnection, ref: str) -> list[tuple[str
         .order_by(notices.c.id)
     )
     return [(row.person, _notice(row)) for row in await connection.execute(query)]
+
+
+async def taken_elsewhere(connection: AsyncConnection, ref: str) -> list[Notice]:
+    """What other providers than Slack took of a subject's pages that somebody answered."""
+    answered = (PageState.ACKNOWLEDGED, PageState.DECLINED)
+    query = (
+        select(notices)
+        .join_from(notices, pages, notices.c.page == pages.c.id)
+        .where(pages.c.subject == ref, pages.c.state.in_(answered))
+        .where(notices.c.state == NoticeState.ACCEPTED, notices.c.method != SLACK)
+        .order_by(notices.c.id)
+    )
+    return [_notice(row) for row in await connection.execute(query)]
 
 
 async def unsent(connection: AsyncConnection) -> list[Notice]:

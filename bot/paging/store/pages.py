@@ -109,6 +109,12 @@ async def made_between(connection: AsyncConnection, start: datetime, end: dateti
     return [_page(row) for row in await connection.execute(query)]
 
 
+async def hold(connection: AsyncConnection, page: PageId) -> Page | None:
+    """As `find`; nobody else changes it meanwhile."""
+    row = (await connection.execute(select(pages).where(pages.c.id == page).with_for_update())).first()
+    return _page(row) if row else None
+
+
 async def hold_pages(connection: AsyncConnection, ref: str, person: str) -> list[Page]:
     """The open pages of one person about one subject, oldest first; nobody else changes them meanwhile."""
     query = (
