@@ -9,6 +9,8 @@ from bot.oncall import store
 from bot.oncall.model import Override, until
 from bot.oncall.queued import (
     keep_group,
+    look,
+    look_key,
     request_expires_key,
     show_request,
     watch_changes,
@@ -30,7 +32,8 @@ async def watch_changed(tx: Transaction, playbook: Playbook, name: str) -> None:
     if schedule is None:
         return
     # First: a change that comes while we look queues a look of its own, which must stay.
-    await tx.cancel(watch_key(name))
+    await tx.cancel(watch_key(name), look_key(name))
+    tx.queue(look(name))
     known = await store.overrides(tx.connection, name, tx.now)
     await _end_needless_requests(tx, playbook, name, known)
     if schedule.user_group is not None:
@@ -58,6 +61,7 @@ async def await_changes(tx: Transaction, playbook: Playbook) -> None:
     A user group is set right with its timer.
     """
     for name, schedule in playbook.schedules.items():
-        lane = f"timer:{watch_key(name)}"
-        if schedule.user_group is not None and not await delivery.is_waiting(tx.connection, lane=lane):
+        keys = [look_key(name)] + ([watch_key(name)] if schedule.user_group is not None else [])
+        waiting = [await delivery.is_waiting(tx.connection, lane=f"timer:{key}") for key in keys]
+        if not all(waiting):
             await watch_changed(tx, playbook, name)

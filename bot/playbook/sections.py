@@ -147,6 +147,9 @@ class Schedule(Section):
     user_group: str | None = None
     announce: Channel | None = None
     handoff_overlap: Duration = Field(default_factory=timedelta)
+    """How long whoever goes is still there for whoever came."""
+    remind_before: Duration | None = None
+    """Default: by the length of the shift (bot/handoffs/model.py). Nothing at all: never."""
     layers: list[Layer] = Field(min_length=1)
 
     @property

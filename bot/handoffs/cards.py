@@ -1,0 +1,245 @@
+"""The change of watch, as people see it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.handoffs.model import LATE, NUDGE_EVERY, NUDGES, Change, Handoff, HandoffState, Part
+from bot.incidents.cards.words import STATUS_LABELS, next_update
+from bot.incidents.model.incident import Incident
+from bot.model import ChannelId
+from bot.mrkdwn import bold, channel, one_line, said, user, when, when_dated
+from bot.paging.load import is_night
+from bot.paging.model import Page
+from bot.slack.blocks import (
+    Block,
+    Content,
+    View,
+    actions,
+    button,
+    context,
+    input_,
+    modal,
+    plainly,
+    section,
+    text_input,
+)
+
+TAKE = "handoff.take"
+WRITE = "handoff.write"
+WORDS_FORM = "handoff.words"
+WORDS_LONGEST = 2000
+# What a phone shows of a list without losing the reader.
+LINES_SHOWN = 10
+
+Shown = Callable[[str], str]
+"""Turns a playbook name into a mention."""
+
+
+# Parts of the note
+
+
+def open_incidents(found: Sequence[Incident]) -> Part:
+    lines = [
+        f"{_incident(each)} · {_commander(each)} · next update: {next_update(each)}{_next_step(each)}"
+        for each in found
+    ]
+    more = f"… and {len(lines) - LINES_SHOWN} more: /incident list"
+    shown = lines[:LINES_SHOWN] + ([more] if len(lines) > LINES_SHOWN else [])
+    return Part(f"Open incidents ({len(found)})", tuple(shown), "No incident is open.")
+
+
+def to_watch(found: Sequence[Incident]) -> Part:
+    lines = [
+        f"{_incident(each)}" + (f" · watched until {when(each.watch_until)}" if each.watch_until else "")
+        for each in found[:LINES_SHOWN]
+    ]
+    return Part("Keep an eye on", tuple(lines), "Nothing has to be watched after a fix.")
+
+
+def pages(found: Sequence[Page], zone: Callable[[str], ZoneInfo]) -> Part:
+    """`zone`: of a person, by name; a night is theirs."""
+    unanswered = sum(each.answered_by is None for each in found)
+    at_night = sum(is_night(each.made_at, zone(each.person)) for each in found)
+    counted = f"{_count(len(found), 'page')} · {unanswered} unanswered · {at_night} at night"
+    return Part("Pages of this watch", (counted,) if found else (), "There was no page.")
+
+
+def _incident(each: Incident) -> str:
+    room = f" {channel(each.room.channel)}" if each.room.channel else ""
+    return f"{each.name} · {each.severity} · {bold(each.title, 120)} · {STATUS_LABELS[each.status]}{room}"
+
+
+def _commander(each: Incident) -> str:
+    return f"commander {user(each.commander)}" if each.commander else "no commander"
+
+
+def _next_step(each: Incident) -> str:
+    latest = one_line(each.last_update)
+    return f"\n      {said(latest, 150)}" if latest else ""
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+# The note
+
+
+def note(handoff: Handoff, parts: Sequence[Part], now: datetime, shown: Shown) -> Content:
+    """`now`: when it was posted, which is told where that was late."""
+    change = handoff.change
+    outgoing, incoming = _names(change.outgoing, shown), _names(change.incoming, shown)
+    head = f"The watch on {bold(handoff.schedule)} goes from {outgoing} to {incoming}"
+    until = f"On call until {when_dated(change.until)}." if change.until else ""
+    stays = (
+        f" {outgoing} can still be asked until {when(handoff.stays_until)}." if handoff.stays_until else ""
+    )
+    blocks: list[Block] = [section(f":handshake: *{_plain_head(handoff, shown)}*\n{until}{stays}".strip())]
+    writers = [name for name in dict.fromkeys([*change.outgoing, *handoff.words]) if name in handoff.words]
+    blocks += [section(f"*From {shown(name)}*\n{said(handoff.words[name], 2500)}") for name in writers]
+    blocks += [section("\n".join([f"*{part.title}*", *part.lines])) for part in parts if part.lines]
+    quiet = " ".join(part.nothing for part in parts if not part.lines)
+    if quiet:
+        blocks.append(context(quiet))
+    blocks += _confirmation(handoff, incoming)
+    if now - change.at > LATE:
+        blocks.append(context(f"Told late: the watch changed at {when_dated(change.at)}."))
+    return Content(head, tuple(blocks))
+
+
+def _plain_head(handoff: Handoff, shown: Shown) -> str:
+    change = handoff.change
+    goes = f"{_names(change.outgoing, shown)} → {_names(change.incoming, shown)}"
+    return f"{said(handoff.schedule)}: {goes}"
+
+
+def _confirmation(handoff: Handoff, incoming: str) -> list[Block]:
+    match handoff.state:
+        case HandoffState.TAKEN:
+            return [context(_has_it(handoff))]
+        case HandoffState.PASSED_ON:
+            gone = when_dated(handoff.ended_at) if handoff.ended_at else "since"
+            return [context(f"Nobody confirmed it; the watch went on, {gone}.")]
+        case _:
+            return [
+                actions(button("I have the watch", TAKE, str(handoff.id), style="primary")),
+                context(f"For {incoming}. Pages follow the schedule, pressed or not."),
+            ]
+
+
+def _has_it(handoff: Handoff) -> str:
+    who = user(handoff.taken_by) if handoff.taken_by else "Somebody"
+    at = f" since {when(handoff.ended_at)}" if handoff.ended_at else ""
+    return f":white_check_mark: {who} has the watch{at}"
+
+
+# What whoever goes is asked
+
+
+def ask(handoff: Handoff, person: str, shown: Shown) -> Content:
+    """Before the change, what the next should know; after it, what was said and who has the watch now."""
+    change, schedule = handoff.change, bold(handoff.schedule)
+    incoming = _names(change.incoming, shown)
+    if handoff.state is HandoffState.DROPPED or person not in change.outgoing:
+        return plainly(f"You hand over nothing on {schedule} now: the rotation or a cover changed.")
+    words = handoff.words.get(person)
+    stays = f" Stay within reach until {when(handoff.stays_until)}." if handoff.stays_until else ""
+    if handoff.state is HandoffState.PLANNED:
+        text = f"Your watch on {schedule} goes to {incoming} at {when(change.at)}."
+        asking = f"*{text}*\nWhat should they know? It goes into the handoff note.{stays}"
+    else:
+        text = f"Your watch on {schedule} went to {incoming} at {when(change.at)}."
+        asking = f"{text}{stays}"
+    blocks: list[Block] = [section(asking)]
+    if words:
+        blocks.append(section(f"*You wrote*\n{said(words, 2500)}"))
+    blocks.append(actions(button("Change it" if words else "Write it", WRITE, str(handoff.id))))
+    if handoff.state is HandoffState.TAKEN:
+        blocks.append(context(f"{_has_it(handoff)}."))
+    return Content(text, tuple(blocks))
+
+
+def words_form(handoff: Handoff, words: str) -> View:
+    """`words`: what was written before."""
+    field = text_input("words", multiline=True, initial=words, max_length=WORDS_LONGEST, focus=True)
+    hint = "What is odd, half done, or likely to ring. Everybody reads it in the handoff note."
+    return modal(
+        WORDS_FORM,
+        "Handoff",
+        "Save",
+        [input_("What should the next know?", field, "words", optional=True, hint=hint)],
+        private=str(handoff.id),
+    )
+
+
+# What whoever comes on is asked and told
+
+
+def nudge(handoff: Handoff, place: ChannelId | None) -> Content:
+    """`place`: where the note stands, if it does."""
+    schedule, at = bold(handoff.schedule), when(handoff.change.at)
+    if handoff.state is HandoffState.TAKEN:
+        return plainly(f"{_has_it(handoff)} on {schedule}.")
+    if handoff.state is not HandoffState.POSTED:
+        return plainly(f"The watch on {schedule} has gone on to somebody else.")
+    text = f"You are on call on {schedule} since {at}. Do you have the watch?"
+    where = f" The handoff note is in {channel(place)}." if place else ""
+    return Content(
+        text,
+        (
+            section(f"{text}{where}"),
+            actions(button("I have the watch", TAKE, str(handoff.id), style="primary")),
+            context("Pages come to you already, pressed or not."),
+        ),
+    )
+
+
+def unheard(handoff: Handoff, shown: Shown) -> Content:
+    """Loud, to everybody and to whoever went: nobody has said that they have the watch."""
+    change = handoff.change
+    if handoff.state is HandoffState.TAKEN:
+        return plainly(f"{_has_it(handoff)} on {bold(handoff.schedule)}.")
+    if handoff.state is not HandoffState.POSTED:
+        return plainly(f"The watch on {bold(handoff.schedule)} has gone on since.")
+    waited = int((NUDGE_EVERY * (NUDGES + 1)).total_seconds() // 60)
+    return plainly(
+        f":warning: *The watch on {said(handoff.schedule)} is not confirmed:*"
+        f" {_names(change.incoming, shown)} was asked {NUDGES} times in {waited} min."
+        f" Pages go there all the same, since {when(change.at)}."
+        f" Please make sure that somebody is there; before, it was {_names(change.outgoing, shown)}."
+    )
+
+
+def reminder(
+    schedule: str,
+    change: Change,
+    stays_until: datetime | None,
+    recent: Sequence[Incident],
+    shown: Shown,
+) -> Content:
+    """To whoever comes on: what to prepare. `recent`: incidents of the last days, none of them private."""
+    until = f", until {when_dated(change.until)}" if change.until else ""
+    text = f"Your watch on {bold(schedule)} begins {when_dated(change.at)}{until}."
+    before = _names(change.outgoing, shown)
+    stays = f"\n{before} can still be asked until {when(stays_until)}." if stays_until and before else ""
+    preparing = "\n".join(
+        (
+            "*Before it begins*",
+            "• Access: sign in now to everything you would need at 3 a.m.",
+            "• Your phone: test a page with /oncall me",
+            "• Rollback: know how the last change is undone",
+            "• Recent incidents: "
+            + (_count(len(recent), "incident") + " below" if recent else "none this week"),
+            "• Runbooks: current, and you know where they are",
+        )
+    )
+    blocks: list[Block] = [section(f":bell: {text}{stays}"), section(preparing)]
+    if recent:
+        blocks.append(section("\n".join(_incident(each) for each in recent[:LINES_SHOWN])))
+    blocks.append(context("You cannot? /oncall ask-cover asks the others."))
+    return Content(text, tuple(blocks))
+
+
+def _names(people: Sequence[str], shown: Shown) -> str:
+    return " and ".join(shown(person) for person in people) or "nobody"

@@ -1,0 +1,66 @@
+"""The parts of a handoff note, one function each. A noun that has something to hand over adds its line.
+
+Each is given what the note is about and tells what is so at this moment. Notes are read by everybody, so what
+is private stays out of them.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.handoffs import cards
+from bot.handoffs.model import Change, Part
+from bot.incidents import store as incidents
+from bot.incidents.model.incident import Status
+from bot.paging import store as paging
+from bot.paging.model import on_call_for
+from bot.playbook import Playbook
+
+
+@dataclass(frozen=True)
+class About:
+    """What a note is about."""
+
+    connection: AsyncConnection
+    playbook: Playbook
+    schedule: str
+    change: Change
+
+
+async def open_incidents(about: About) -> Part:
+    found = [
+        each
+        for each in await incidents.open_ones(about.connection, None)
+        if not each.private and each.status is not Status.MONITORING
+    ]
+    return cards.open_incidents(found)
+
+
+async def to_watch(about: About) -> Part:
+    """Fixed, and not yet known to stay so."""
+    found = [each for each in await incidents.being_watched(about.connection) if not each.private]
+    return cards.to_watch(found)
+
+
+async def pages(about: About) -> Part:
+    """The pages to whoever was on call for the schedule, since the watch began."""
+    change, people = about.change, about.playbook.people
+    made = await paging.made_between(about.connection, change.began, change.at)
+    found = [each for each in made if each.why == on_call_for(about.schedule)]
+
+    def zone(person: str) -> ZoneInfo:
+        own = people[person].timezone if person in people else None
+        return ZoneInfo(own) if own else about.playbook.zone
+
+    return cards.pages(found, zone)
+
+
+Section = Callable[[About], Awaitable[Part]]
+SECTIONS: tuple[Section, ...] = (open_incidents, to_watch, pages)
+
+
+async def gather(about: About) -> tuple[Part, ...]:
+    """Every part of a note, in order."""
+    return tuple([await section(about) for section in SECTIONS])
