@@ -1,41 +1,95 @@
-"""Whether a page would find anybody, as far as the playbook can tell: covers are not looked at."""
+"""Whether a page would find anybody: the same answer as `/oncall gaps`, and who is on call until when."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.checkup.verdict import Verdict, ok, warn
-from bot.oncall.model import Shift, shifts
+from bot.contacts.working import Trouble
+from bot.db import Database, DatabaseError
+from bot.db.engines import address, sqlite_file
+from bot.db.lock import InUse
+from bot.db.migrate import pending
+from bot.errors import ConfigError
+from bot.oncall.model import Shift
+from bot.oncall.rota import Gap, rota
+from bot.paging.gaps import AHEAD, Known, find, known
 from bot.playbook import Playbook
 
-LOOK_AHEAD = timedelta(days=7)
+DAYS = AHEAD.days
 
 
-def duty(playbook: Playbook, now: datetime) -> list[Verdict]:
-    """Severities that page nobody, and times of the coming week without anybody on call."""
-    found = [_watch(playbook, name, now) for name in playbook.schedules]
+async def duty(playbook: Playbook, database_url: str | None, now: datetime) -> list[Verdict]:
+    """Severities that page nobody, times without anybody on call, people who would not be reached.
+
+    With a database that can be read, covers, choices and what failed lately are looked at as well. Who left
+    Slack is asked of Slack itself (bot/checkup/workspace.py).
+    """
+    what = await _known(playbook, database_url, now) if database_url is not None else None
+    found = find(playbook, what or Known(), (), now)
+    on_duty = rota(playbook, what.covers if what else {}, now, now + AHEAD)
+    verdicts = [
+        _watch(name, on_duty[name], [gap for gap in found.empty if gap.schedule == name], zone.zone, now)
+        for name, zone in playbook.schedules.items()
+    ]
+    verdicts += [_unreached(each, playbook.zone) for each in found.troubles]
     if not any(severity.page for severity in playbook.severities.values()):
         remedy = "Give a severity a `page:`; docs/playbook.md shows how"
-        found.append(warn("paging", "no severity pages anybody", remedy))
-    return found
+        verdicts.append(warn("paging", "no severity pages anybody", remedy))
+    if what is None and playbook.schedules:
+        verdicts.append(ok("duty", "covers are not looked at here: /oncall gaps in Slack knows them"))
+    return verdicts
 
 
-def _watch(playbook: Playbook, name: str, now: datetime) -> Verdict:
-    schedule = playbook.rotation(name)
-    coming = shifts(schedule, now, now + LOOK_AHEAD)
-    gaps = [shift for shift in coming if not shift.people]
+async def _known(playbook: Playbook, url: str, now: datetime) -> Known | None:
+    """None where the database cannot be asked: what is wrong with it is told elsewhere."""
+    try:
+        where = address(url)
+        if where.get_backend_name() == "sqlite" and not sqlite_file(where).exists():
+            return Known()
+        database = await Database.open(url)
+    except (ConfigError, InUse):
+        return None
+    try:
+        if await pending(database):
+            return None
+        async with database.read() as connection:
+            return await known(connection, playbook, now)
+    except (ConfigError, DatabaseError, OSError):
+        return None
+    finally:
+        await database.close()
+
+
+def _watch(name: str, coming: Sequence[Shift], gaps: Sequence[Gap], zone: ZoneInfo, now: datetime) -> Verdict:
     if not gaps:
         first = coming[0]
-        until = "for the next 7 days" if len(coming) == 1 else f"until {_shown(first.end, schedule.zone)}"
+        until = f"for the next {DAYS} days" if len(coming) == 1 else f"until {_shown(first.end, zone)}"
         return ok("schedule", f"{name}: {', '.join(first.people)} {until}")
-    more = f" and {len(gaps) - 1} more times within 7 days" if len(gaps) > 1 else ""
+    more = f" and {len(gaps) - 1} more times within {DAYS} days" if len(gaps) > 1 else ""
     return warn(
         "schedule",
-        f"{name}: nobody is on call {_span(gaps[0], now, schedule.zone)}{more}",
+        f"{name}: nobody is on call {_span(gaps[0], now, zone)}{more}",
         f"Pages to {name} reach nobody then, which is said in the incident; add a layer if it is not meant",
     )
 
 
-def _span(gap: Shift, now: datetime, zone: ZoneInfo) -> str:
+def _unreached(trouble: Trouble, zone: ZoneInfo) -> Verdict:
+    parts = [
+        f"{each.method} failed {_shown(each.at, zone)}: {each.said or 'it did not arrive'}"
+        for each in trouble.fails
+    ]
+    if trouble.lacks:
+        parts.insert(0, f"no address for {' or '.join(trouble.lacks)}")
+    left = ". Nothing but Slack is left" if trouble.only_slack else ""
+    return warn(
+        "contact",
+        f"{trouble.person}: {'; '.join(parts)}{left}",
+        f"Mind people.{trouble.person}.contacts; they can try their ways out in /oncall me",
+    )
+
+
+def _span(gap: Gap, now: datetime, zone: ZoneInfo) -> str:
     since = "now" if gap.start <= now else f"from {_shown(gap.start, zone)}"
     return f"{since} until {_shown(gap.end, zone)}"
 

@@ -36,7 +36,8 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
     for verdict in found:
         yield verdict
     if playbook is not None:
-        for verdict in duty(playbook, clock.now()):
+        url = settings.database_url if settings is not None else None
+        for verdict in await duty(playbook, url, clock.now()):
             yield verdict
     if settings is not None:
         for verdict in await here.database(settings.database_url):

@@ -4,12 +4,18 @@ import io
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.checkup import checkup
+from bot.contacts import store as contacts
+from bot.contacts.trial import Trial, TrialId, TrialState
 from bot.db import Database, migrate
+from bot.model import UserId
+from bot.oncall import store as oncall
+from bot.oncall.model import Override
 from bot.settings import Settings
 from handlers.manifest import manifest
 from simulator import Seed, Simulator
@@ -218,9 +224,44 @@ schedules:
     assert status == 0
     weekdays, later = lines(written, "warn")
     assert "weekdays: nobody is on call" in weekdays
-    assert "more times within 7 days" in weekdays
+    assert "more times within 90 days" in weekdays
     assert "later: nobody is on call now until" in later
-    assert "always: ana for the next 7 days" in written
+    assert "always: ana for the next 90 days" in written
+
+
+async def test_people_a_page_would_not_reach_are_warned_of(sim: Simulator, tmp_path: Path) -> None:
+    """Also what failed lately, which the database knows, and covers that leave nobody waiting."""
+    playbook = tmp_path / "playbook.yaml"
+    playbook.write_text(
+        """version: 1
+people:
+  ana: {slack: ana@example.com}
+  bo: {slack: bo@example.com, contacts: {sms: "twilio://AC1:secret@+15550000/+15550101"}}
+  chen: {slack: chen@example.com, contacts: {sms: "twilio://AC1:secret@+15550000/+15550102"}}
+notify: {default: [{via: slack}, {after: 2m, via: [sms, voice]}]}
+schedules: {primary: {layers: [{rotate: [ana], every: 1 week, starts: 2199-01-07 09:00}]}}
+"""
+    )
+    given = environ(sim, tmp_path, PLAYBOOK=str(playbook))
+    database = await Database.open(given["DATABASE_URL"])
+    await migrate(database)
+    now = datetime.now(UTC)
+    async with database.write() as connection:
+        failed = Trial(TrialId(0), "bo", UserId("U02BO"), "sms", now, TrialState.FAILED, "no credit", now)
+        await contacts.add_trial(connection, failed)
+        cover = Override(now - timedelta(days=1), now + timedelta(days=30), ("chen",), None, now)
+        await oncall.add(connection, "primary", cover, UserId("U03CHEN"))
+    await database.close()
+
+    status, written = await report(given)
+
+    assert status == 0
+    schedule, ana, bo = (each for each in lines(written, "warn") if each.startswith(("schedule", "contact")))
+    assert "primary: nobody is on call from" in schedule
+    assert "ana: no address for sms or voice. Nothing but Slack is left" in ana
+    assert "bo: sms failed" in bo
+    assert "no credit. Nothing but Slack is left" in bo
+    assert "secret" not in written
 
 
 async def test_a_database_in_use_by_the_running_bot_is_fine(sim: Simulator, tmp_path: Path) -> None:
@@ -233,6 +274,7 @@ async def test_a_database_in_use_by_the_running_bot_is_fine(sim: Simulator, tmp_
 
     assert status == 0
     assert "in use by the running bot (pid " in written
+    assert "covers are not looked at here" in written
 
 
 async def test_a_database_tells_what_waits_for_the_next_start(
