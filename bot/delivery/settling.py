@@ -43,11 +43,14 @@ async def settle(tx: Transaction, effect: Leased, attempt: Attempt, *, owner: st
     is_often_broken = outcome is Outcome.BROKEN and effect.failures + 1 >= BROKEN_TRIES
     match outcome:
         case Outcome.DONE:
-            ours = await store.finish(
+            ended = await store.finish(
                 tx.connection, effect, owner=owner, state=State.DONE, error=None, now=tx.now
             )
-            if ours and attempt.record is not None:
+            if ended is None:
+                return
+            if attempt.record is not None:
                 await attempt.record(tx)
+            tx.queued = tx.queued or ended.awaited
         case Outcome.REFUSED:
             await _bury(tx, effect, attempt.detail, owner, dead)
         case Outcome.BROKEN if is_often_broken and effect.priority not in MUST_HAPPEN:
@@ -69,7 +72,9 @@ async def settle(tx: Transaction, effect: Leased, attempt: Attempt, *, owner: st
 
 
 async def _bury(tx: Transaction, effect: Leased, detail: str, owner: str, dead: Dead) -> None:
-    if await store.finish(tx.connection, effect, owner=owner, state=State.DEAD, error=detail, now=tx.now):
+    ended = await store.finish(tx.connection, effect, owner=owner, state=State.DEAD, error=detail, now=tx.now)
+    if ended is not None:
+        tx.queued = tx.queued or ended.awaited
         metrics.DEAD_LETTERS.labels(effect.kind).inc()
         log.warning("delivery_given_up", effect=effect.id, kind=effect.kind, error=detail)
         await dead(tx, effect, detail, False)

@@ -47,6 +47,7 @@ CREWS: tuple[tuple[tuple[Priority, ...], int], ...] = (
 # On PostgreSQL another replica may have queued something, and we are not woken for that. On SQLite we are
 # woken for everything; looking anyway, rarely, means that no mistake in that can hold up a page for long.
 LOOK_AGAIN = {"postgresql": timedelta(seconds=1), "sqlite": timedelta(seconds=5)}
+AFTER_FAILURE = timedelta(seconds=1)
 # What was done outside is put on record as soon as the database lets us: it may be away for minutes. Where
 # another replica was first, it has looked and found what was done, and nothing is written by us.
 RECORD_WITHIN_S = 600.0
@@ -83,7 +84,7 @@ class Worker:
             async with self._queue.transaction() as tx:
                 await store.release(tx.connection, tx.now)
         self._attendants = [
-            asyncio.create_task(self._pass_on_news(), name="delivery-news"),
+            asyncio.create_task(self._keep_lookout(), name="delivery-lookout"),
             asyncio.create_task(self._leases.keep(), name="delivery-leases"),
         ]
         self._crews = [
@@ -120,74 +121,77 @@ class Worker:
         except (DatabaseError, OSError):
             log.exception("delivery_not_released")
 
-    async def _pass_on_news(self) -> None:
+    async def _keep_lookout(self) -> None:
+        """Looks for all crews what is due, at once when there is news, and wakes those it is for."""
+        news, clock = self._queue.news, self._queue.clock
         while True:
-            await self._queue.news.wait()
-            self._queue.news.clear()
-            for wake in self._wake:
-                wake.set()
+            news.clear()
+            # One instant for the whole look: what falls due in the middle of it must not slip through.
+            now = clock.now()
+            until = now + LOOK_AGAIN[self._queue.database.dialect]
+            try:
+                async with self._queue.database.read() as connection:
+                    outlook = await store.outlook(connection, now)
+            except Exception:  # the loop's edge: a database away must not end delivery
+                log.exception("delivery_look_failed")
+                until = now + AFTER_FAILURE
+            else:
+                for wake, (priorities, _) in zip(self._wake, CREWS, strict=True):
+                    if not outlook.due.isdisjoint(priorities):
+                        wake.set()
+                until = min(until, outlook.next_at or until)
+            await clock.wait_until(until, news)
 
     async def _crew(self, number: int, priorities: Sequence[Priority], hands: int) -> None:
-        """One crew: claims as many as it has hands free, sleeps until something is due."""
+        """One crew: claims as many as it has hands free, until nothing more is due."""
         busy: set[asyncio.Task[None]] = set()
         wake = self._wake[number]
-        look_again = LOOK_AGAIN[self._queue.database.dialect]
+        # With nothing known to be due, a start waits for the first look.
+        await wake.wait()
         while not self._stopping:
             wake.clear()
-            # One instant for the whole look: what falls due in the middle of it must not slip through.
-            now = self._queue.clock.now()
             leases_end_at = asyncio.get_running_loop().time() + LEASE.total_seconds()
-            until = now + look_again
+            free = hands - len(busy)
             try:
-                claimed = await self._claim(priorities, hands - len(busy), now)
-                if not claimed:
-                    until = min(until, await self._next_due(priorities, now) or until)
-            except Exception:  # the loop's edge: a database away must not end delivery
+                claimed = await self._claim(priorities, free) if free else []
+            except Exception:  # the loop's edge, as above
                 log.exception("delivery_claim_failed")
-                claimed, until = [], now + LOOK_AGAIN["postgresql"]
+                await self._queue.clock.wait_until(self._queue.clock.now() + AFTER_FAILURE, wake)
+                wake.set()
+                claimed = []
             for effect in claimed:
                 task = asyncio.create_task(self._carry_out(effect, leases_end_at), name=f"effect-{effect.id}")
                 self._in_hand[effect.id] = task
                 busy.add(task)
-                task.add_done_callback(self._when_done(effect.id, busy))
+                task.add_done_callback(self._when_done(effect.id, busy, hands, wake))
             if not claimed or len(busy) >= hands:
-                await self._queue.clock.wait_until(until, wake)
+                await wake.wait()
 
     def _when_done(
-        self, effect: EffectId, busy: set[asyncio.Task[None]]
+        self, effect: EffectId, busy: set[asyncio.Task[None]], hands: int, wake: asyncio.Event
     ) -> Callable[[asyncio.Task[None]], None]:
         def put_down(task: asyncio.Task[None]) -> None:
+            if len(busy) == hands:
+                # What found no hand free is still there. What waited for this effect is news of its own.
+                wake.set()
             busy.discard(task)
             self._in_hand.pop(effect, None)
-            # The lane's next one may now be due, whichever crew it belongs to.
-            for each in self._wake:
-                each.set()
             if not task.cancelled() and (error := task.exception()) is not None:
                 log.error("delivery_task_failed", effect=effect, exc_info=error)
 
         return put_down
 
-    async def _claim(self, priorities: Sequence[Priority], free: int, now: datetime) -> list[Leased]:
-        if free <= 0:
-            return []
-        # A look costs a read; only when something is there is the writer's turn taken.
-        async with self._queue.database.read() as connection:
-            if not await store.anything_due(connection, priorities, now) or self._stopping:
-                return []
+    async def _claim(self, priorities: Sequence[Priority], free: int) -> list[Leased]:
         async with self._queue.transaction() as tx:
             return await store.claim(
                 tx.connection,
                 owner=self._owner,
                 priorities=priorities,
                 limit=free,
-                now=now,
-                lease_until=now + LEASE,
+                now=tx.now,
+                lease_until=tx.now + LEASE,
                 in_hand=self._in_hand,
             )
-
-    async def _next_due(self, priorities: Sequence[Priority], now: datetime) -> datetime | None:
-        async with self._queue.database.read() as connection:
-            return await store.next_due(connection, priorities, now)
 
     async def _carry_out(self, effect: Leased, lease_ends_at: float) -> None:
         started_at = self._queue.clock.now()
@@ -214,9 +218,7 @@ class Worker:
     async def _attempt(self, effect: Leased, lease_ends_at: float) -> Attempt:
         if asyncio.get_running_loop().time() >= lease_ends_at:
             # The process was held up between claiming and this.
-            return Attempt(
-                Outcome.BUSY, "the lease ended before it was begun", again_at=self._queue.clock.now()
-            )
+            return Attempt(Outcome.BUSY, "the lease ended before it was begun")
         try:
             perform = self._performers[effect.kind]
             async with (

@@ -86,9 +86,10 @@ class Outbox:
 
     async def finish(self, leased: Leased, owner: str = "me") -> bool:
         async with self.queue.transaction() as tx:
-            return await store.finish(
+            ended = await store.finish(
                 tx.connection, leased, owner=owner, state=State.DONE, error=None, now=tx.now
             )
+        return ended is not None
 
     async def put_back(
         self,

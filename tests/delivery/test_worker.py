@@ -243,7 +243,7 @@ async def test_a_database_that_was_away_while_recording_costs_no_second_delivery
     failures = [OperationalError("COMMIT", {}, Exception("disk full")), ConnectionRefusedError("gone")]
     finish = store.finish
 
-    async def failing(*arguments: object, **options: object) -> bool:
+    async def failing(*arguments: object, **options: object) -> object:
         if failures:
             raise failures.pop()
         return await finish(*arguments, **options)  # type: ignore[arg-type]
@@ -345,14 +345,14 @@ async def test_a_database_that_is_away_does_not_end_delivery(
     outbox: Outbox, outside: Outside, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = [True]
-    look = store.anything_due
+    look = store.outlook
 
-    async def looking(*arguments: object) -> bool:
+    async def looking(*arguments: object) -> object:
         if away:
             raise ConnectionRefusedError("the database is not there")
         return await look(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "anything_due", looking)
+    monkeypatch.setattr(store, "outlook", looking)
     async with at_work(outbox, outside):
         await outbox.put(effect())
         away.clear()

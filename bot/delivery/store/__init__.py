@@ -1,14 +1,14 @@
 """What waits to be done outside, who is at it, and what came of it: tables and queries."""
 
-from bot.delivery.store.claims import anything_due, claim, next_due, renew
+from bot.delivery.store.claims import Outlook, claim, outlook, renew
 from bot.delivery.store.ends import finish, put_back, record, release
 from bot.delivery.store.queued import Backlog, add, backlog, cancel, forget_before, is_waiting
 from bot.delivery.store.tables import attempts, outbox
 
 __all__ = [
     "Backlog",
+    "Outlook",
     "add",
-    "anything_due",
     "attempts",
     "backlog",
     "cancel",
@@ -16,8 +16,8 @@ __all__ = [
     "finish",
     "forget_before",
     "is_waiting",
-    "next_due",
     "outbox",
+    "outlook",
     "put_back",
     "record",
     "release",

@@ -1,13 +1,13 @@
 """What is due, and who takes it: looking, claiming, keeping."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Integer,
     Row,
     Select,
@@ -16,8 +16,10 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal,
     or_,
     select,
+    type_coerce,
     union_all,
     update,
 )
@@ -29,6 +31,7 @@ from bot.delivery.model import EffectId, Leased, Priority, State
 from bot.delivery.store.tables import ACTIVE, LEASED, PENDING, outbox
 
 NOW = bindparam("now", type_=UtcDateTime)
+LATER = outbox.c.lease_until > NOW
 
 
 async def claim(
@@ -139,39 +142,36 @@ def _may_start() -> ColumnElement[bool]:
     )
 
 
-async def anything_due(connection: AsyncConnection, priorities: Sequence[Priority], now: datetime) -> bool:
-    """Whether claiming is worth the writer's turn."""
-    return (await connection.execute(_looking(tuple(priorities)), {"now": now})).first() is not None
+@dataclass(frozen=True)
+class Outlook:
+    """What is there to claim now, and when, later than now, the next look is worth it."""
+
+    due: frozenset[Priority]
+    next_at: datetime | None
 
 
-@cache
-def _looking(priorities: tuple[Priority, ...]) -> Select[Any]:
-    return select(outbox.c.id).where(*_due(priorities)).limit(1)
+async def outlook(connection: AsyncConnection, now: datetime) -> Outlook:
+    """One look for all: what is due, what waits for its time, whose lease will end."""
+    rows = (await connection.execute(LOOKING, {"now": now})).all()
+    due = frozenset(Priority(row.priority) for row in rows if row.due)
+    moments = [moment for row in rows for moment in (row.waits_until, row.leased_until) if moment is not None]
+    return Outlook(due, min(moments, default=None))
 
 
-async def next_due(
-    connection: AsyncConnection, priorities: Sequence[Priority], now: datetime
-) -> datetime | None:
-    """When, after now, the next waiting effect or expiring lease of these priorities wants a look."""
-    moments = await connection.scalars(_coming(tuple(priorities)), {"now": now})
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-@cache
-def _coming(priorities: tuple[Priority, ...]) -> CompoundSelect[Any]:
-    # A question for each priority, which the index answers with its first row.
-    waits = [
-        select(func.min(outbox.c.not_before, type_=UtcDateTime())).where(
-            outbox.c.state.in_(ACTIVE), outbox.c.priority == int(priority), outbox.c.not_before > NOW
-        )
-        for priority in priorities
-    ]
-    ends = select(func.min(outbox.c.lease_until, type_=UtcDateTime())).where(
-        outbox.c.state == LEASED,
-        outbox.c.priority.in_([int(priority) for priority in priorities]),
-        outbox.c.lease_until > NOW,
+def _look(priority: Priority) -> Select[int, bool, datetime, datetime]:
+    """Three questions, each of which an index answers with its first row."""
+    its = (outbox.c.state.in_(ACTIVE), outbox.c.priority == int(priority))
+    waits = select(func.min(outbox.c.not_before)).where(*its, outbox.c.not_before > NOW)
+    leased = select(func.min(outbox.c.lease_until)).where(*its, outbox.c.state == LEASED, LATER)
+    return select(
+        literal(int(priority)).label("priority"),
+        exists().where(*_due((priority,))).label("due"),
+        type_coerce(waits.scalar_subquery(), UtcDateTime).label("waits_until"),
+        type_coerce(leased.scalar_subquery(), UtcDateTime).label("leased_until"),
     )
-    return union_all(*waits, ends)
+
+
+LOOKING = union_all(*(_look(priority) for priority in Priority))
 
 
 def _leased(row: Row[tuple[object, ...]]) -> Leased:

@@ -1,16 +1,19 @@
 """How a lease ends: done with, put back or let go; and the record of each attempt."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, Text, bindparam, select, true, update
+from sqlalchemy import ColumnElement, String, Text, bindparam, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import UtcDateTime
 from bot.delivery.model import Leased, Outcome, State
 from bot.delivery.store.queued import cancel
-from bot.delivery.store.tables import LEASED, PENDING, attempts, outbox
+from bot.delivery.store.tables import ACTIVE, LEASED, PENDING, attempts, outbox
 
-# Built once, for they run at the end of every effect.
+FOLLOWING = outbox.alias("following")
+# Built once, for they run at the end of every effect. Lane and key as parameters: SQLAlchemy leaves out the
+# names of tables in what SQLite returns, so that `following.lane = outbox.lane` would say `lane = lane`.
 FINISH = (
     update(outbox)
     .where(
@@ -24,18 +27,39 @@ FINISH = (
         done_at=bindparam("at", type_=UtcDateTime),
         lease_until=None,
     )
+    .returning(
+        or_(
+            exists().where(
+                FOLLOWING.c.lane == bindparam("in_lane", type_=String),
+                FOLLOWING.c.state.in_(ACTIVE),
+                FOLLOWING.c.id != bindparam("which"),
+            ),
+            exists().where(
+                FOLLOWING.c.key == bindparam("like_key", type_=String), FOLLOWING.c.state == PENDING
+            ),
+        ).label("awaited")
+    )
 )
 RECORD = attempts.insert()
 
 
+@dataclass(frozen=True)
+class Ended:
+    """An effect is over. `awaited`: another of its lane or its key was waiting for that."""
+
+    awaited: bool
+
+
 async def finish(
     connection: AsyncConnection, effect: Leased, *, owner: str, state: State, error: str | None, now: datetime
-) -> bool:
-    """End a lease for good. False: it was no longer ours, and whoever has it now will look first."""
+) -> Ended | None:
+    """End a lease for good. None: it was no longer ours, and whoever has it now will look first."""
+    its = {"which": effect.id, "in_lane": effect.lane, "like_key": effect.key}
     result = await connection.execute(
-        FINISH, {"which": effect.id, "owner": owner, "ended": state, "why": error, "at": now}
+        FINISH, {**its, "owner": owner, "ended": state, "why": error, "at": now}
     )
-    return result.rowcount == 1
+    row = result.first()
+    return Ended(row.awaited) if row else None
 
 
 async def put_back(
