@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
+from bot.context import Context
 from bot.model import Act, ChannelId, UserId
-from bot.mrkdwn import clean
+from bot.mrkdwn import clean, plain
 from bot.slack.blocks import Content, View
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -64,3 +65,12 @@ def mentioned(word: str) -> UserId | None:
     """`<@U02BO|bo>` → U02BO."""
     match = _MENTION.fullmatch(word.strip())
     return UserId(match.group(1)) if match else None
+
+
+def target(context: Context, word: str) -> str:
+    """Whom a word means for paging: `<@U02BO|bo>`, `@bo`, `Bo` → bo; others by their Slack id, `user:U…`."""
+    found = mentioned(word)
+    if found is not None:
+        return context.directory.name_of(found) or f"user:{found}"
+    name = plain(word).lstrip("@").rstrip(",")
+    return name.lower() if name.lower() in context.playbook.current.people else name

@@ -19,7 +19,7 @@ def page_card(page: Page, notices: Sequence[Notice] = ()) -> Content:
     `notices`: the ways the page goes; those outside Slack are told as far as they were used.
     """
     subject = page.subject
-    head = f"{subject.ref} · {subject.severity}"
+    head = f"{subject.ref} · {subject.severity}" if subject.severity else subject.ref
     room = f"\nWork on it in {channel(subject.room)}" if subject.room else ""
     if page.state is PageState.OPEN:
         text = f"You are paged: {head} · {said(one_line(subject.title), 200)}"
@@ -41,6 +41,8 @@ def page_card(page: Page, notices: Sequence[Notice] = ()) -> Content:
 
 def _reason(page: Page) -> str:
     since = f"Since {when(page.made_at)}"
+    if not page.subject.severity:
+        return f"{user(page.made_by)} asks for you ({escape(page.why)}). {since}"
     if page.why.startswith("on call"):
         return f"You are paged because you are {escape(page.why)}. {since}"
     return f"Paged: {escape(page.why)}. {since}"

@@ -10,7 +10,7 @@ from bot.incidents.model.incident import STATUS_WORDS, Resolution, parse_number
 from bot.incidents.service import calling, changes, queries
 from bot.mrkdwn import blank, bold, cut, escape, one_line, plain, said, user, when_dated
 from bot.slack.blocks import plainly
-from handlers.asked import Answer, Asked, Form, mentioned, split_word
+from handlers.asked import Answer, Asked, Form, split_word, target
 from handlers.incident import declaring
 from handlers.incident.subcommand import Subcommand, WhichIncident, named, person, wanted
 from handlers.incident.times import parse_time
@@ -76,20 +76,11 @@ async def give_role(context: Context, asked: Asked, rest: str) -> Answer:
 async def page(context: Context, asked: Asked, rest: str) -> Answer:
     number, more = await named(context, asked, rest)
     words = wanted(more, "Whom? Name people, a path or a schedule: /incident page @bo").split()
-    called = await calling.page(context, number, [_target(context, word) for word in words], asked.act)
+    called = await calling.page(context, number, [target(context, word) for word in words], asked.act)
     reached = [calling.shown(context, each.person) for each in called if each.person]
     missed = [escape(each.why) for each in called if not each.person]
     sentences = [f"Paging {', '.join(reached)}."] if reached else []
     return plainly(" ".join([*sentences, *(f"Not reached: {why}." for why in missed)]))
-
-
-def _target(context: Context, word: str) -> str:
-    """`<@U02BO|bo>`, `@bo`, `Bo` → bo; somebody outside the playbook by their Slack id."""
-    found = mentioned(word)
-    if found is not None:
-        return context.directory.name_of(found) or f"user:{found}"
-    name = plain(word).lstrip("@").rstrip(",")
-    return name.lower() if name.lower() in context.playbook.current.people else name
 
 
 async def add_note(context: Context, asked: Asked, rest: str) -> Answer:

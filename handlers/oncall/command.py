@@ -13,6 +13,7 @@ from bot.oncall.feed import feed_url
 from bot.slack.blocks import help_text
 from handlers.asked import Answer, Asked, Form, mentioned, split_word
 from handlers.oncall.me import gaps, load, me
+from handlers.oncall.page import page
 from handlers.oncall.times import point, span, stretch
 from handlers.oncall.who import own_name
 
@@ -129,6 +130,9 @@ COMMANDS: tuple[OncallCommand, ...] = (
     OncallCommand("cover", "cover [NAME] [@bo] 18:00 to 22:00", "you stand in; alone it opens a form", cover),
     OncallCommand(
         "ask-cover", "ask-cover [NAME] tomorrow 18:00 to 22:00", "ask the rotation to stand in", ask_cover
+    ),
+    OncallCommand(
+        "page", "page @bo Can you look?", "pages people, a schedule or a path with your words", page
     ),
     OncallCommand("at", "at 2026-11-20 03:00", "who was on then, and whether a cover changed it", at),
     OncallCommand("me", "me", "your shifts, and how a page reaches you: try it, change it", me),
