@@ -55,6 +55,7 @@ from handlers.http import Readiness, server
 from handlers.sockets import Sockets
 from schedules import JOBS
 from schedules.clockwork import Clockwork
+from schedules.heartbeat import Heartbeat
 from schedules.job import scheduler
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ class Watchbill:
         self._sources = Sources(_access(settings), database)
         self._prober = Prober(self.context, self._sources)
         self._desk = Desk(self.context, self._slack, self._transports, settings.roster_file)
+        self._heartbeat = Heartbeat(self.context, settings.heartbeat_url)
         self._worker = Worker(queue, self._performers(), dead.bury)
         self._door = Door(self.context, self._slack, self._desk)
         self._bolt = self._make_bolt(token)
@@ -130,11 +132,12 @@ class Watchbill:
         await self._worker.start()
         self._tasks.append(asyncio.create_task(record_when_back(self._desk), name="record-when-back"))
         self._desk.keeping.start()
-        self._scheduler = scheduler(self.context, JOBS)
+        self._scheduler = scheduler(self.context, JOBS, self._heartbeat.ran_well)
         self._clockwork = Clockwork(self.context, self._scheduler)
         self._clockwork.start()
         self._scheduler.start()
         self._prober.start()
+        self._tasks.append(asyncio.create_task(self._heartbeat.run(), name="heartbeat"))
         self._at_work = True
 
     async def _await_database(self) -> None:

@@ -6,6 +6,7 @@ from bot import metrics
 from bot.delivery import store
 from bot.delivery.queue import Queue, Transaction
 from bot.delivery.store import Backlog
+from bot.delivery.store.stuck import pages_left_lying
 
 
 async def backlog(queue: Queue) -> Backlog:
@@ -16,6 +17,12 @@ async def backlog(queue: Queue) -> Backlog:
     metrics.BACKLOG.set(found.size)
     metrics.BACKLOG_AGE.set((now - found.oldest).total_seconds() if found.oldest else 0)
     return found
+
+
+async def is_stuck(queue: Queue, since: datetime) -> bool:
+    """Whether a page that was due at `since` has been left lying until now."""
+    async with queue.database.read() as connection:
+        return await pages_left_lying(connection, since)
 
 
 async def forget_before(tx: Transaction, at: datetime) -> None:
