@@ -14,8 +14,10 @@ import aiohttp
 from bot.db import Database
 from bot.logs import Redaction
 
-# More than any answer a check needs; beyond it, what was read so far has to do.
-LARGEST_ANSWER = 1024 * 1024
+# What is read of a page: beyond it, what was read so far has to do.
+LARGEST_PAGE = 1024 * 1024
+# What is read of an API's answer: a hundred issues with their texts, the alerts of a bad day.
+LARGEST_ANSWER = 8 * 1024 * 1024
 MOST_REDIRECTS = 5
 CONNECTIONS = 100
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -56,7 +58,7 @@ class Reply:
     def json(self) -> Any:
         """Raises NoAnswerError for what is no JSON."""
         if not self.whole:
-            raise NoAnswerError("answered more than 1 MB, which was not read to its end")
+            raise NoAnswerError("answered more than is read, and what is left of it is not JSON")
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
@@ -88,16 +90,17 @@ class Sources:
         params: Mapping[str, str | list[str]] | None = None,
         body: str | None = None,
         follow: bool = True,
+        most: int = LARGEST_ANSWER,
     ) -> Reply:
         """Ask an address, following redirects; headers stay behind where one leads to another host.
 
-        Raises NoAnswerError where there is no HTTP answer. The time limit is the caller's.
+        At most `most` bytes of the answer are read. Raises NoAnswerError where there is no HTTP answer. The time limit is the caller's.
         """
         started = time.perf_counter()
         sent: dict[str, str] = {"User-Agent": "Watchbill", **(headers or {})}
         query: list[tuple[str, str]] | None = _pairs(params) if params else None
         for _ in range(MOST_REDIRECTS + 1):
-            reply = await self._ask(method, url, sent, query, body, started)
+            reply = await self._ask(method, url, sent, query, body, most, started)
             location = reply.headers.get("Location")
             if not follow or reply.status not in _REDIRECTS or not location:
                 return reply
@@ -116,13 +119,14 @@ class Sources:
         headers: Mapping[str, str],
         query: list[tuple[str, str]] | None,
         body: str | None,
+        most: int,
         started: float,
     ) -> Reply:
         try:
             async with self._open().request(
                 method, url, headers=headers, params=query, data=body, allow_redirects=False
             ) as answer:
-                content, whole = await _read(answer.content)
+                content, whole = await _read(answer.content, most)
                 took = time.perf_counter() - started
                 return Reply(answer.status, answer.headers, content, whole, took)
         except aiohttp.InvalidURL:
@@ -150,14 +154,14 @@ class Sources:
         return self._session
 
 
-async def _read(content: aiohttp.StreamReader) -> tuple[bytes, bool]:
-    """At most LARGEST_ANSWER bytes, and whether that was all."""
+async def _read(content: aiohttp.StreamReader, most: int) -> tuple[bytes, bool]:
+    """At most `most` bytes, and whether that was all."""
     parts, length = [], 0
     async for part in content.iter_any():
         parts.append(part)
         length += len(part)
-        if length > LARGEST_ANSWER:
-            return b"".join(parts)[:LARGEST_ANSWER], False
+        if length > most:
+            return b"".join(parts)[:most], False
     return b"".join(parts), True
 
 

@@ -12,7 +12,9 @@ from bot.checks.sources import NoAnswerError, Sources
 from bot.playbook.checks import Command
 
 LARGEST_OUTPUT = 64 * 1024
-_NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s?(ms|[smhdw]|%)?(?=$|[\s;:)]|[,.](?!\S))", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s?(ms|[smhdw]|%)?(?=$|[\s;:)]|[,.](?!\S))", re.IGNORECASE
+)
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 

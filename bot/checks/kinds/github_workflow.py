@@ -10,6 +10,8 @@ from bot.checks.model.result import Finding, Limits, Verdict
 from bot.checks.sources import NoAnswerError, Sources
 from bot.playbook.checks import GithubWorkflow
 
+# Of the newest runs; each takes GitHub some 20 KB to describe.
+RUNS = 100
 UNIT = "failed workflows"
 # Of GitHub's conclusions; `cancelled`, `action_required` and `stale` say neither that it works nor that not.
 GOOD = ("success", "neutral", "skipped")
@@ -20,7 +22,7 @@ async def ask(options: GithubWorkflow, _: Question, sources: Sources) -> Finding
     path = f"/repos/{options.repo}/actions"
     if options.workflow is not None:
         path += f"/workflows/{quote(options.workflow, safe='')}"
-    params = {"branch": options.branch, "exclude_pull_requests": "true", "per_page": github.LARGEST_PAGE}
+    params = {"branch": options.branch, "exclude_pull_requests": "true", "per_page": str(RUNS)}
     answer = await github.get(sources, options.api, f"{path}/runs", params)
     if answer is None:
         raise github.missing(options.repo, "workflow" if options.workflow else "repository")

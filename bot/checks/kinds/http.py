@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import SECONDS, Finding, Verdict, number, span
-from bot.checks.sources import NoAnswerError, Reply, Sources
+from bot.checks.sources import LARGEST_PAGE, NoAnswerError, Reply, Sources
 from bot.playbook.check_fields import shown_address
 from bot.playbook.checks import Http
 
@@ -21,6 +21,7 @@ async def ask(options: Http, question: Question, sources: Sources) -> Finding:
         headers=options.headers,
         body=options.body,
         follow=options.follow,
+        most=LARGEST_PAGE,
     )
     link = shown_address(options.url)
     answered = f"{reply.status} in {span(reply.took)}"
