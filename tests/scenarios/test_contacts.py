@@ -1,5 +1,7 @@
 """How people see and change the way a page reaches them; what keeps it from them, and what it costs."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,16 @@ async def types(who: Acts, line: str) -> tuple[str, Answer]:
     answer = await who.types(line, channel="#general")
     assert answer.ok, answer.error
     return f"{answer.text} {answer.blocks}", answer
+
+
+async def passes(world: World, **time: float) -> None:
+    """Move the clock, and wait until the bot has heard of it."""
+    await world.simulator.clock.advance(**time)
+    moved = int(world.simulator.clock.now().timestamp())
+    async with asyncio.timeout(WITHIN):
+        shown = ""
+        while not (found := re.search(r"<!date\^(\d+)", shown)) or int(found.group(1)) < moved:
+            shown, _ = await types(world.person("ana"), "/oncall at now")
 
 
 def trials_of(who: Acts, method: str) -> list[Message]:
@@ -218,8 +230,8 @@ async def test_load_counts_pages_and_interruptions_and_no_test_pages(reached: Wo
     for title in ("One", "Two"):
         number = await reached.declares(ana, f"sev2 {title}")
         await bo.sees(f"You are paged: INC-{number}", within=WITHIN)
-        await reached.simulator.clock.advance(minutes=3)
-    await reached.simulator.clock.advance(hours=2)
+        await passes(reached, minutes=3)
+    await passes(reached, hours=2)
     number = await reached.declares(ana, "sev2 Three")
     await bo.sees(f"You are paged: INC-{number}", within=WITHIN)
     shown, _ = await types(ana, "/oncall load 2d")
