@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,8 +15,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import __version__
 from bot.calls import effects as calls
+from bot.checklists import effects as checklists
+from bot.checklists.service.queries import last_done
 from bot.checks import effects as checks
 from bot.checks.probing import Prober
+from bot.checks.service import run_check
 from bot.checks.sources import Access, Sources
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.contacts import effects as contacts
@@ -86,7 +90,7 @@ class Watchbill:
         self.context = Context(queue, playbook, directory, clock, settings.links)
         self._messages = Messages(database, self._slack)
         self._transports = connect(settings)
-        self._sources = Sources(_access(settings), database)
+        self._sources = Sources(_access(settings), database, partial(last_done, self.context))
         self._prober = Prober(self.context, self._sources)
         self._desk = Desk(self.context, self._slack, self._transports, settings.roster_file)
         self._heartbeat = Heartbeat(self.context, settings.heartbeat_url)
@@ -242,6 +246,7 @@ class Watchbill:
             oncall.performers(self.context, self._slack, self._messages),
             contacts.performers(self.context, self._messages, self._transports),
             checks.performers(self.context, self._sources, self._messages),
+            checklists.performers(outside, partial(run_check, self.context, self._sources)),
             handoffs.performers(self.context, self._messages),
             home.performers(self.context, self._slack),
             people.performers(self.context.directory),

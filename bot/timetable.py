@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from bot.checklists.routines import routines as checklists
 from bot.jobs.routine import Routine
 from bot.playbook import Playbook
 
 Source = Callable[[Playbook], list[Routine]]
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (checklists,)
 
 
 def routines(playbook: Playbook) -> list[Routine]:

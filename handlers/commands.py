@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.context import Context
-from handlers import incident, oncall, ops
+from handlers import checklist, incident, oncall, ops
 from handlers.asked import Answer, Asked
 
 
@@ -19,5 +19,11 @@ class Command:
 SLASH_COMMANDS: tuple[Command, ...] = (
     Command("/incident", "Declare and run incidents", "sev1 What is broken | list | help", incident.answer),
     Command("/oncall", "Who is on call, and who stands in", "schedule | cover | help", oncall.answer),
+    Command(
+        "/checklist",
+        "What is asked, and what was answered",
+        "list | start | history | help",
+        checklist.answer,
+    ),
     Command("/ops", "Run Watchbill itself", "reload | help", ops.answer),
 )

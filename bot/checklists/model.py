@@ -1,14 +1,14 @@
 """What a checklist is once it was asked, and the rules for answering it. Pure."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 from bot.errors import UserError
-from bot.model import UserId
+from bot.model import WATCHBILL, UserId
 from bot.mrkdwn import said, user, when_dated
 
 RunId = NewType("RunId", int)
@@ -136,10 +136,6 @@ class Run:
     def late_by(self) -> timedelta:
         return self.started_at - self.due_at
 
-    @property
-    def is_closed(self) -> bool:
-        return self.closed_at is not None
-
     def is_settled(self, item: int) -> bool:
         """Answered by a person, or found in order by a machine."""
         checked = self.checks.get(item)
@@ -159,6 +155,36 @@ class Run:
         """How many answers and notes tell of trouble."""
         told = [each for each in self.answers.values() if each.verb is Verb.PROBLEM]
         return len(told) + len(self.notes)
+
+
+# Slack takes 50 blocks a message, and an item or heading is two; the rest is for the head and the foot.
+PAGE_BLOCKS = 36
+
+
+def pages(items: Sequence[Item]) -> list[tuple[int, ...]]:
+    """Which items stand on which page of the prompt. A heading stands with what follows it."""
+    found: list[list[int]] = [[]]
+    used = 0
+    for n, item in enumerate(items):
+        needs = 4 if item.kind is Kind.HEADING else 2
+        if used + needs > PAGE_BLOCKS:
+            found.append([])
+            used = 0
+        found[-1].append(n)
+        used += 2
+    return [tuple(page) for page in found]
+
+
+def under_headings(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Without headings that nothing follows."""
+    kept: list[Item] = []
+    for item in items:
+        if item.kind is Kind.HEADING and kept and kept[-1].kind is Kind.HEADING:
+            kept.pop()
+        kept.append(item)
+    while kept and kept[-1].kind is Kind.HEADING:
+        kept.pop()
+    return tuple(kept)
 
 
 def must_take_answers(run: Run) -> None:
@@ -209,3 +235,18 @@ def number(text: str) -> str:
     if not math.isfinite(value):
         raise UserError("This is not a number. For example: 42 or 3.5")
     return plain
+
+
+def elsewhere(run: Run, person: str | None, warnings: str) -> Run | None:
+    """The run where its prompt cannot be shown to `person`, or, with None, in its channel.
+
+    The others keep it; for the last person it goes where `warnings` go; a channel's goes to whoever started
+    it. None: there is nowhere else.
+    """
+    if person is not None:
+        others = tuple(each for each in run.prompted if each != person)
+        people = tuple(each for each in run.people if each != person)
+        return replace(run, prompted=others, people=people, channel=None if others else warnings)
+    if run.started_by == WATCHBILL:
+        return None
+    return replace(run, channel=None, prompted=(run.started_by,), people=run.people or (run.started_by,))

@@ -27,6 +27,8 @@ REMOVE_NUDGE = "incident.nudge_gone"
 SHOW_ALL_CLEAR = "incident.all_clear"
 SHOW_MOVED = "incident.moved"
 READ_MESSAGE = "incident.read_message"
+# Its severity may have checklists; bot.checklists asks them in the incident's room.
+ASK_TASKS = "incident.tasks"
 # Something about an incident changed: whoever shows lists of them draws them anew.
 CHANGED = "incident.changed"
 
@@ -130,6 +132,11 @@ def remove_nudge(number: Number, nudge: int) -> Effect:
 def all_clear(number: Number, asked: int) -> Effect:
     lane, key = f"allclear:{number}", f"incident:{number}:allclear:{asked}"
     return _effect(SHOW_ALL_CLEAR, number, lane, Priority.UPDATE, key=key, asked=asked)
+
+
+def ask_tasks(number: Number) -> Effect:
+    lane = f"incident:{number}:tasks"
+    return _effect(ASK_TASKS, number, lane, Priority.UPDATE, key=lane)
 
 
 def read_message(number: Number | None, channel: str, ts: str, by: str) -> Effect:

@@ -131,6 +131,8 @@ async def set_severity(context: Context, number: Number, severity: str, act: Act
 
 async def _change_severity(work: Work, severity: str, act: Act) -> Incident:
     await work.apply(change.set_severity(work.incident, act, terms(work.playbook, severity)))
+    if work.playbook.severity(severity)[1].tasks:
+        work.tx.queue(queued.ask_tasks(work.incident.number))
     if work.incident.acknowledged_at is None:
         await calling.call_out(work, work.playbook.severity(severity)[1], act.by)
     await describe_to_paged(work)

@@ -72,4 +72,6 @@ async def _declare(context: Context, wanted: Declare) -> Incident:
         tx.queue(*first.effects, queued.changed(tx.now))
         work = Work(context, tx, first.incident)
         await call_out(work, severity, wanted.act.by)
+        if severity.tasks:
+            tx.queue(queued.ask_tasks(number))
         return work.incident

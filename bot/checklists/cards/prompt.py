@@ -1,0 +1,232 @@
+"""The prompt: one message, edited as it is answered; a long checklist has further pages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.checklists.model import Answer, Checked, Kind, Run, State, Verb, pages, told
+from bot.incidents.cards.words import span
+from bot.jobs.model import LATE
+from bot.model import WATCHBILL
+from bot.mrkdwn import bold, link, said, user, when, when_dated
+from bot.slack.blocks import (
+    Block,
+    Content,
+    Element,
+    Option,
+    actions,
+    button,
+    context,
+    divider,
+    section,
+    select,
+)
+
+OK = "checklist.ok"
+PROBLEM = "checklist.problem"
+SKIP = "checklist.skip"
+WRITE = "checklist.write"
+CHOOSE = "checklist.choose"
+AGAIN = "checklist.again"
+CHANGE = "checklist.change"
+HAND_OVER = "checklist.hand_over"
+NOTE = "checklist.note"
+
+# What was noted stands below the first page; more of it is in /checklist show.
+NOTES_SHOWN = 3
+# A machine that says nothing else: its verdict in words.
+VERDICTS = {"ok": "OK", "warn": "Warning", "fail": "Failed", "unknown": "No answer"}
+SIGNS = {
+    "ok": ":white_check_mark:",
+    "warn": ":warning:",
+    "fail": ":red_circle:",
+    "unknown": ":grey_question:",
+}
+
+Shown = Callable[[str], str]
+"""Turns a playbook name or a Slack id into a mention."""
+
+
+def prompt(run: Run, page: int, shown: Shown) -> Content:
+    """One page of the checklist as it stands. `page` counts from 0."""
+    every = pages(run.items)
+    blocks = _head(run, shown) if page == 0 else []
+    if len(every) > 1:
+        where = f"Page {page + 1} of {len(every)}"
+        follows = ": the others follow in the thread" if page == 0 else f" of {bold(run.title, 200)}"
+        blocks.append(context(f"{where}{follows}"))
+    for n in every[page]:
+        blocks += _item(run, n)
+    if page == 0:
+        blocks += _foot(run)
+    return Content(f"{titled(run)}: {progress(run)}", tuple(blocks))
+
+
+def titled(run: Run, *, emphasized: bool = False) -> str:
+    """The title, whom it is about, in which role, and which day of it."""
+    parts = [bold(run.title, 150) if emphasized else said(run.title, 150)]
+    if run.scope.about:
+        parts[0] += f" of {user(run.scope.about)}"
+    if run.scope.role:
+        parts.append(said(run.scope.role, 80))
+    if run.scope.day:
+        parts.append(f"day {run.scope.day + 1}")
+    return " · ".join(parts)
+
+
+def progress(run: Run) -> str:
+    """Where it stands, in words."""
+    asked = len(run.questions)
+    settled = asked - len(run.unsettled)
+    if run.state is State.DONE:
+        return "done" + (f", with {_problems(run)}" if run.problems else "")
+    if run.state is State.NOT_DONE:
+        return f"not done, {settled} of {asked} answered"
+    return f"{settled} of {asked} answered"
+
+
+def _problems(run: Run) -> str:
+    return f"{run.problems} problem{'' if run.problems == 1 else 's'}"
+
+
+def _head(run: Run, shown: Shown) -> list[Block]:
+    head = titled(run, emphasized=True)
+    people = ", ".join(shown(each) for each in run.people)
+    if people and run.people != (run.scope.about,):
+        head += f" · for {people}"
+    return [section(head), context(*_facts(run, shown))]
+
+
+def _facts(run: Run, shown: Shown) -> list[str]:
+    facts = []
+    match run.state:
+        case State.DONE if run.done_at is not None:
+            by = f" by {user(run.done_by)}" if run.done_by and run.done_by != WATCHBILL else ""
+            took = span(run.done_at - run.started_at)
+            facts.append(f":white_check_mark: Done{by} at {when(run.done_at)}, {took} after it was asked")
+            if run.problems:
+                facts.append(f":warning: {_problems(run)}")
+        case State.NOT_DONE if run.closed_at is not None:
+            left = len(run.unsettled)
+            facts.append(
+                f":x: Closed as *not done* {when_dated(run.closed_at)}, when the next one began: "
+                f"{left} of {len(run.questions)} not answered"
+            )
+        case _:
+            facts.append(f"{progress(run)} · asked {when_dated(run.started_at)}")
+    if run.late_by > LATE:
+        facts.append(f":hourglass: Asked {span(run.late_by)} late: it was due {when_dated(run.due_at)}")
+    if run.state is State.OPEN and run.escalated_to is not None and run.escalate_after is not None:
+        asked = ", ".join(shown(each) for each in run.escalated_to) or "and there was nobody further to ask"
+        who = (
+            f"{asked} {'was' if len(run.escalated_to) == 1 else 'were'} asked" if run.escalated_to else asked
+        )
+        facts.append(f":warning: Not done after {span(run.escalate_after)}: {who}")
+    return facts
+
+
+def _item(run: Run, n: int) -> list[Block]:
+    item = run.items[n]
+    if item.kind is Kind.HEADING:
+        return [divider(), section(bold(item.text))]
+    answer, checked = run.answers.get(n), run.checks.get(n)
+    if answer is not None:
+        return [section(_answered(run, n, answer), accessory=_change(run, n))]
+    if checked is not None and checked.is_ok:
+        return [section(_checked(run, n, checked), accessory=_again(run, n))]
+    if run.closed_at is not None:
+        text = _checked(run, n, checked) if checked is not None else f":x: {said(item.text, 1500)}"
+        return [section(f"{text}\n_not answered_")]
+    if item.kind is Kind.CHECK and checked is None:
+        asking = f":hourglass_flowing_sand: {said(item.text, 1500)}\n_being asked…_"
+        return [section(asking), actions(*_buttons(run, n))]
+    text = f"{said(item.text, 1500)}{_small_print(run, n)}" if checked is None else _checked(run, n, checked)
+    return [section(text), actions(*_buttons(run, n))]
+
+
+def _buttons(run: Run, n: int) -> list[Element]:
+    item, value = run.items[n], f"{run.id}:{n}"
+    problem, skip = button("Problem", PROBLEM, value), button("Skip", SKIP, value)
+    match item.kind:
+        case Kind.CHECK:
+            return [button("Run again", AGAIN, value), problem, skip]
+        case Kind.TEXT | Kind.NUMBER:
+            return [button("Answer", WRITE, value, style="primary"), problem, skip]
+        case Kind.CHOICE:
+            options = [Option(choice, f"{value}:{at}") for at, choice in enumerate(item.choices)]
+            return [select(CHOOSE, "Choose", options), problem, skip]
+        case _:
+            return [button("OK", OK, value, style="primary"), problem, skip]
+
+
+def _small_print(run: Run, n: int) -> str:
+    item, parts = run.items[n], []
+    if item.optional:
+        parts.append("optional")
+    if item.within is not None:
+        due = run.started_at + item.within
+        parts.append(f"by {when(due)} ({span(item.within)})")
+    if item.runbook:
+        parts.append(f"runbook: {said(item.runbook, 100)}")
+    return f"\n_{' · '.join(parts)}_" if parts else ""
+
+
+def _answered(run: Run, n: int, answer: Answer) -> str:
+    sign = {Verb.PROBLEM: ":warning:", Verb.SKIPPED: ":fast_forward:"}.get(answer.verb, ":white_check_mark:")
+    text = (
+        f"{sign} {said(run.items[n].text, 1000)}\n{spoken(answer)} · {user(answer.by)} at {when(answer.at)}"
+    )
+    checked = run.checks.get(n)
+    return text if checked is None else f"{text}\n{_finding(checked)}"
+
+
+def spoken(answer: Answer) -> str:
+    """An answer with all that belongs to it."""
+    text = told(answer)
+    if answer.action:
+        text += f" — done about it: {said(answer.action, 300)}"
+    if answer.seen_at is not None and abs(answer.at - answer.seen_at) > timedelta(minutes=1):
+        text += f" (seen {when_dated(answer.seen_at)})"
+    if answer.incident is not None:
+        text += f" → INC-{answer.incident}"
+    return text
+
+
+def _checked(run: Run, n: int, checked: Checked) -> str:
+    sign = SIGNS.get(checked.verdict, ":grey_question:")
+    return f"{sign} {said(run.items[n].text, 1000)}\n{_finding(checked)}"
+
+
+def _finding(checked: Checked) -> str:
+    parts = [said(checked.measured or VERDICTS.get(checked.verdict, checked.verdict), 200)]
+    if checked.evidence and checked.evidence != checked.measured:
+        parts.append(said(checked.evidence, 500))
+    if checked.link:
+        parts.append(link(checked.link, "look"))
+    return " · ".join([*parts, f"checked at {when(checked.at)}"])
+
+
+def _change(run: Run, n: int) -> Element | None:
+    return None if run.closed_at is not None else button("Change", CHANGE, f"{run.id}:{n}")
+
+
+def _again(run: Run, n: int) -> Element | None:
+    return None if run.closed_at is not None else button("Run again", AGAIN, f"{run.id}:{n}")
+
+
+def _foot(run: Run) -> list[Block]:
+    blocks: list[Block] = []
+    notes = run.notes[-NOTES_SHOWN:]
+    if notes:
+        lines = [f":warning: {spoken(each)} · {user(each.by)} at {when(each.at)}" for each in notes]
+        more = len(run.notes) - len(notes)
+        if more:
+            lines.append(f"… and {more} more: /checklist show {run.id}")
+        blocks += [divider(), section("\n".join(lines))]
+    if run.closed_at is None:
+        blocks.append(
+            actions(
+                button("Note something odd", NOTE, f"{run.id}:-1"),
+                button("Hand over", HAND_OVER, f"{run.id}:-1"),
+            )
+        )
+    return blocks

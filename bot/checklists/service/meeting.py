@@ -1,0 +1,34 @@
+"""Who turned out to be there: members of a user group, and people whom Slack does not let us reach."""
+
+from dataclasses import replace
+
+from bot.checklists import store
+from bot.checklists.model import RunId, elsewhere
+from bot.checklists.service.start import showing
+from bot.context import Context
+from bot.delivery.queue import Transaction
+
+
+async def met(context: Context, tx: Transaction, number: RunId, people: tuple[str, ...]) -> None:
+    """Slack told who is in the group; where that is nobody, everybody who reads warnings sees it."""
+    run = await store.lock(tx.connection, number)
+    if run is None or run.closed_at is not None:
+        return
+    channel = run.channel
+    if channel is None and not people:
+        channel = context.playbook.current.channels.alerts
+    prompted = people if channel is None else ()
+    run = replace(run, people=people, prompted=prompted, channel=channel)
+    await store.save(tx.connection, run)
+    tx.queue(*showing(run))
+
+
+async def reroute(context: Context, tx: Transaction, number: RunId, person: str | None) -> None:
+    """The prompt cannot be shown there: somebody else gets it rather than nobody."""
+    run = await store.lock(tx.connection, number)
+    if run is None or run.closed_at is not None:
+        return
+    moved = elsewhere(run, person, context.playbook.current.channels.alerts)
+    if moved is not None:
+        await store.save(tx.connection, moved)
+        tx.queue(*showing(moved))
