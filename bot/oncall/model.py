@@ -10,10 +10,12 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
+from bot.oncall.stretches import Stretches
 from bot.walltime import instant, wall
 
 Unit = Literal["hours", "days", "weeks", "months"]
@@ -104,7 +106,9 @@ def who(
     With `as_known_at`, what was believed at that instant: covers made later do not count yet, and covers
     taken back later still count in full.
     """
-    return _answer(schedule, at, _known(overrides, as_known_at))
+    in_force = [each for each in overrides if each.start <= at < each.end]
+    people = _plan(schedule).at(at)
+    return _covered(people, at, _known(in_force, as_known_at)) if in_force else people
 
 
 def shifts(
@@ -136,6 +140,12 @@ def until(schedule: Schedule, at: datetime, overrides: Iterable[Override] = ()) 
         if _answer(schedule, change, known) != people:
             return change
     return None
+
+
+@lru_cache(maxsize=64)
+def _plan(schedule: Schedule) -> Stretches[tuple[str, ...]]:
+    """What the layers say, worked out once for each stretch: the same schedules are asked again and again."""
+    return Stretches(partial(_scheduled, schedule), partial(_changes, schedule, overrides=()))
 
 
 def _answer(schedule: Schedule, at: datetime, known: Sequence[Override]) -> tuple[str, ...]:

@@ -8,10 +8,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench import acks, pages, process, storm
+from tests.bench import acks, night, pages, process, storm, watch
 from tests.bench.figures import Figure, table
 
-BENCHES = (acks.one_by_one, acks.many_at_once, pages.command_to_page, process.start_and_memory, storm.storm)
+BENCHES = (
+    acks.one_by_one,
+    acks.many_at_once,
+    pages.command_to_page,
+    process.start_and_memory,
+    storm.storm,
+    night.pages,
+    night.killing,
+    watch.who_is_on_call,
+)
 
 
 async def main(names: list[str]) -> None:
