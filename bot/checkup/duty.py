@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.checkup.verdict import Verdict, ok, warn
-from bot.contacts.working import Trouble
+from bot.contacts.working import Trouble, any_of
 from bot.db import Database, DatabaseError
 from bot.db.engines import address, sqlite_file
 from bot.db.lock import InUse
@@ -80,7 +80,7 @@ def _unreached(trouble: Trouble, zone: ZoneInfo) -> Verdict:
         for each in trouble.fails
     ]
     if trouble.lacks:
-        parts.insert(0, f"no address for {' or '.join(trouble.lacks)}")
+        parts.insert(0, f"no address for {any_of(trouble.lacks)}")
     left = ". Nothing but Slack is left" if trouble.only_slack else ""
     return warn(
         "contact",

@@ -59,3 +59,8 @@ def trouble(
     failing = {each.method for each in fails}
     used = [name for name in have if name in wanted] or have
     return Trouble(person, lacks, fails, only_slack=bool(lacks) or set(used) <= failing)
+
+
+def any_of(names: Sequence[str]) -> str:
+    """`push, sms or voice`"""
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from bot.contacts.working import Trouble
+from bot.contacts.working import Trouble, any_of
 from bot.mrkdwn import bold, escape, said, when_dated
 from bot.oncall.rota import Gap
 from bot.paging.gaps import AHEAD, Gaps
@@ -14,7 +14,9 @@ from bot.slack.blocks import Block, Content, context, plainly, section
 Shown = Callable[[str], str]
 """Turns a playbook name, or a Slack id, into a mention."""
 
-EMPTY_SHOWN = 20
+# Of a schedule that rests every night, the first few tell all.
+EMPTY_SHOWN = 5
+SCHEDULES_SHOWN = 20
 PEOPLE_SHOWN = 30
 # Ten a section keep each well under Slack's limit.
 ROWS = 10
@@ -59,11 +61,14 @@ def load_card(found: Sequence[Load], past: timedelta, shown: Shown) -> Content:
 
 def _empty(empty: Sequence[Gap]) -> list[Block]:
     blocks: list[Block] = [section(f":warning: *Nobody is on call, in the next {AHEAD.days} days:*")]
-    for schedule, group in groupby(empty[:EMPTY_SHOWN], key=lambda gap: gap.schedule):
-        rows = [f"{when_dated(gap.start)} – {when_dated(gap.end)}" for gap in group]
+    schedules = [(name, list(group)) for name, group in groupby(empty, key=lambda gap: gap.schedule)]
+    for schedule, found in schedules[:SCHEDULES_SHOWN]:
+        rows = [f"{when_dated(gap.start)} – {when_dated(gap.end)}" for gap in found[:EMPTY_SHOWN]]
+        if len(found) > EMPTY_SHOWN:
+            rows.append(f"… and {len(found) - EMPTY_SHOWN} more")
         blocks.append(section("\n".join([bold(schedule), *rows])))
-    if len(empty) > EMPTY_SHOWN:
-        blocks.append(context(f"… and {len(empty) - EMPTY_SHOWN} more."))
+    if len(schedules) > SCHEDULES_SHOWN:
+        blocks.append(context(f"… and {len(schedules) - SCHEDULES_SHOWN} more schedules."))
     return blocks
 
 
@@ -82,7 +87,7 @@ def _trouble(trouble: Trouble, shown: Shown) -> str:
         for each in trouble.fails
     ]
     if trouble.lacks:
-        parts.insert(0, f"no address for {escape(' or '.join(trouble.lacks))}")
+        parts.insert(0, f"no address for {escape(any_of(trouble.lacks))}")
     left = ". Nothing but Slack is left" if trouble.only_slack else ""
     return f"{shown(trouble.person)}: {'; '.join(parts)}{left}"
 

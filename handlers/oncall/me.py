@@ -8,7 +8,7 @@ from bot.contacts.service import Reach
 from bot.contacts.trial import TrialId
 from bot.context import Context
 from bot.errors import UserError
-from bot.mrkdwn import plain
+from bot.mrkdwn import escape, plain
 from bot.oncall.feed import feed_url
 from bot.oncall.service import shifts_ahead
 from bot.paging import asked as questions
@@ -56,7 +56,11 @@ async def gaps(context: Context, asked: Asked, rest: str) -> Answer:
 
 async def try_out(context: Context, pressed: Pressed) -> Outcome:
     await service.try_out(context, own_name(context, pressed.user), pressed.value, pressed.act)
-    return None
+    if pressed.channel.startswith("D"):
+        return None  # where its message appears
+    return plainly(
+        f"A test page by {escape(pressed.value)} is on its way. Our direct messages tell the rest."
+    )
 
 
 async def arrived(context: Context, pressed: Pressed) -> Outcome:

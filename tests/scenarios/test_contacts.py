@@ -117,6 +117,7 @@ async def test_a_test_page_goes_out_and_what_came_of_it_is_told(reached: World, 
     ana = reached.person("ana")
     _, answer = await types(ana, "/oncall me")
     await ana.clicks("Test page: push", message=answer.message)
+    await ana.sees("A test page by push is on its way", channel="#general", within=WITHIN)
     got = await provider.gets("ana-push", "Test page")
     assert "Nothing is wrong" in got.text
     assert "sev2" in got.subject
@@ -218,9 +219,24 @@ async def test_gaps_tell_what_would_keep_a_page_from_anybody(reached: World) -> 
     gaps, _ = await types(chen, "/oncall gaps")
     assert "Nobody is on call, in the next 90 days" in gaps
     assert "*office*" in gaps
-    assert "<@U02BO>: no address for push or sms or voice. Nothing but Slack is left" in gaps
+    assert "<@U02BO>: no address for push, sms or voice. Nothing but Slack is left" in gaps
     assert "<@U03CHEN>: push failed <!date" in gaps
     assert "no longer in Slack:*\\nzoe" in gaps
+
+
+async def test_a_page_that_failed_by_a_way_is_among_the_gaps(reached: World, provider: Hooks) -> None:
+    ana, dee = reached.person("ana"), reached.person("dee")
+    provider.statuses["ana-push"] = 403
+    number = await reached.declares(dee, "sev2 Somebody is called by name")
+    await dee.types(f"/incident page INC-{number} @ana", channel="#general")
+    await ana.sees(f"You are paged: INC-{number}", within=WITHIN)
+    await passes(reached, minutes=3)
+    await provider.until(lambda: provider.refused > 1, "refused twice: in a test before, and now")
+    await reached.bot.settled()
+    gaps, _ = await types(dee, "/oncall gaps")
+    assert "<@U01ANA>: push failed <!date" in gaps
+    provider.statuses.clear()
+    await ana.clicks("Acknowledge", message=ana.sees_now(f"You are paged: INC-{number}"))
 
 
 async def test_load_counts_pages_and_interruptions_and_no_test_pages(reached: World) -> None:
