@@ -130,13 +130,23 @@ def due(seen: Seen, found: Sequence[Shift], line: Sequence[Change], now: datetim
     The playbook may put somebody else on call and say that they have been for long: that change is now.
     """
     current = at_watch(found, now)
-    if current is None or set(current.people) == set(seen.people):
+    if current is None:
         return None
     if current.start > seen.looked_at:
         change = next((each for each in line if each.at == current.start), None)
-    else:
+    elif set(current.people) != set(seen.people):
         change = Change(now, seen.people, seen.since, now, current.people, current.end)
+    else:
+        return None
     return change if change is not None and change.is_handed_over else None
+
+
+def now_seen(schedule: str, before: Seen | None, current: Shift, now: datetime) -> Seen:
+    """What is kept of a look at the watch that is `current`."""
+    is_same = before is not None and set(before.people) == set(current.people)
+    if before is not None and is_same and current.start <= before.looked_at:
+        return Seen(schedule, current.people, min(before.since, current.start), now)
+    return Seen(schedule, current.people, current.start, now)
 
 
 @dataclass(frozen=True)

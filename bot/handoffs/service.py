@@ -26,6 +26,7 @@ from bot.handoffs.model import (
     at_watch,
     changes,
     due,
+    now_seen,
     watches,
 )
 from bot.intake import store as intake
@@ -81,11 +82,8 @@ async def _line(connection: AsyncConnection, playbook: Playbook, name: str, now:
 
 async def _keep_seen(tx: Transaction, name: str, seen: Seen | None, line: _Line) -> None:
     current = at_watch(line.found, tx.now)
-    if current is None:
-        return
-    is_same = seen is not None and set(seen.people) == set(current.people)
-    since = min(seen.since, current.start) if seen is not None and is_same else current.start
-    await store.keep_seen(tx.connection, Seen(name, current.people, since, tx.now))
+    if current is not None:
+        await store.keep_seen(tx.connection, now_seen(name, seen, current, tx.now))
 
 
 async def _hand_over(

@@ -1,5 +1,7 @@
 """When the watch changes hands: a table of the rule, and both clock changes."""
 
+# ruff: noqa: DTZ001  Wall-clock times carry no zone.
+
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handoffs.model import LEAST_SERVED, Change, Seen, at_watch, changes, due, watches
+from bot.handoffs.model import LEAST_SERVED, Change, Seen, at_watch, changes, due, now_seen, watches
 from bot.oncall.model import Every, Hours, Override, Rotation, Schedule, Shift, shifts
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -173,6 +175,15 @@ def test_a_change_is_due_when_it_has_come_and_once() -> None:
 
 def test_of_several_changes_while_nobody_looked_the_last_is_due() -> None:
     assert due_at(19, seen("ana", 0, 1), *TWO) == "18 bo>chen"
+
+
+def test_somebody_who_comes_on_again_takes_over_from_whoever_had_it_meanwhile() -> None:
+    found = ((9, "ana"), (9, "bo"), (9, "ana"))
+    assert due_at(19, seen("ana", 0, 1), *found) == "18 bo>ana"
+    watch = at_watch(watches(day(*found)), MIDNIGHT + 19 * HOUR)
+    assert watch is not None
+    assert now_seen("primary", seen("ana", 0, 1), watch, MIDNIGHT + 19 * HOUR) == seen("ana", 18, 19)
+    assert now_seen("primary", seen("ana", 17, 18.5), watch, MIDNIGHT + 19 * HOUR) == seen("ana", 17, 19)
 
 
 def test_a_playbook_that_puts_somebody_else_on_changes_the_watch_now() -> None:
