@@ -23,6 +23,9 @@ from bot.paging.notice import FOLLOW, LOOK, NOTIFY, UNCLEAR_TRIES, Notice, Notic
 from bot.paging.plain import outgoing
 from bot.paging.reaching import Unreachable
 
+# Pages that somebody answered, whatever the answer was.
+ANSWERED = (PageState.ACKNOWLEDGED, PageState.DECLINED)
+
 Reached = Callable[[Transaction, Page, UserId], Awaitable[None]]
 """Told, in the transaction that records it, who a paged person is in Slack, where that was not known."""
 
@@ -129,6 +132,8 @@ async def _send(ways: Ways, page: Page, notice: Notice) -> str:
     message = outgoing(
         page, link=page_link(ways.context.links, page.id), zone=zone_of_playbook(playbook, page.person)
     )
+    if await _paged_at(ways, page, address, *ANSWERED):
+        message = replace(message, anew=True)
     return await taking(ways.transports, address).send(address, message)
 
 
@@ -140,8 +145,10 @@ async def _follow(ways: Ways, effect: Leased) -> Done:
     if notice is None or page is None:
         return Done(detail="no such notice")
     try:
-        address = _address(ways, page, notice)
-        await taking(ways.transports, address).follow(address, page.subject.ref, effect.payload["what"])
+        address, what = _address(ways, page, notice), effect.payload["what"]
+        if what == "acknowledged" and await _paged_at(ways, page, address, PageState.OPEN):
+            return Done(detail="somebody else is still called there")
+        await taking(ways.transports, address).follow(address, page.subject.ref, what)
     except Refused as refusal:
         return Done(detail=f"left as it is: {refusal}")
     return Done()
@@ -175,6 +182,18 @@ def _failed(ways: Ways, page: Page, notice: Notice | None, reason: str) -> Done:
             await reaching.failed(tx, page, notice, reason, playbook=playbook, unreachable=told)
 
     return Done(record, detail=f"refused: {reason}")
+
+
+async def _paged_at(ways: Ways, page: Page, address: str, *states: PageState) -> bool:
+    """Whether another page about the same, in one of these states, is of somebody with the same address.
+
+    A team may share one with a service that calls its people itself.
+    """
+    async with ways.context.queue.database.read() as connection:
+        pages = await store.of_subject(connection, page.subject.ref)
+    there = (each for each in pages if each.id != page.id and each.state in states)
+    playbook = ways.context.playbook.current
+    return any(each.address == address for found in there for each in methods(playbook, found.person))
 
 
 def _address(ways: Ways, page: Page, notice: Notice) -> str:

@@ -1,6 +1,7 @@
 """Pages as PagerDuty's Events API takes them, and what is made of its answers."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,6 +69,15 @@ async def test_it_is_acknowledged_and_resolved_under_the_same_key(
     assert service.incidents == {(KEY, "w.example.com/INC-42"): "acknowledged"}
     await transport.follow(ADDRESS, "INC-42", "over")
     assert service.incidents == {(KEY, "w.example.com/INC-42"): "resolved"}
+
+
+async def test_what_was_acknowledged_there_rings_again_for_somebody_else(
+    service: pagerduty.PagerDuty, transport: PagerDuty
+) -> None:
+    await transport.send(ADDRESS, MESSAGE)
+    await transport.follow(ADDRESS, "INC-42", "acknowledged")
+    await transport.send(ADDRESS, replace(MESSAGE, anew=True))
+    assert service.incidents == {(KEY, "w.example.com/INC-42"): "triggered"}
 
 
 async def test_each_team_has_its_own_incident(service: pagerduty.PagerDuty, transport: PagerDuty) -> None:

@@ -66,9 +66,53 @@ async def declared(night: World, title: str) -> tuple[int, str]:
     return number, f"{HOUSE}/INC-{number}"
 
 
+async def stands(night: World, service: pagerduty.PagerDuty, key: str, status: str) -> None:
+    """Wait until PagerDuty's incident is in this state."""
+    await night.simulator.until(
+        lambda: service.incidents.get((KEY, key)) == status, WITHIN, f"{key} {status} in PagerDuty"
+    )
+
+
 async def timeline(night: World, number: int) -> str:
     told = await night.person("bo").types(f"/incident timeline INC-{number}", channel="#general")
     return str(told.blocks)
+
+
+async def test_a_page_opens_an_incident_there_which_follows_the_one_here(
+    night: World, service: pagerduty.PagerDuty
+) -> None:
+    ana = night.person("ana")
+    number, key = await declared(night, "There and back")
+    await stands(night, service, key, "triggered")
+    (opened,) = [event for event in service.of("trigger") if event["dedup_key"] == key]
+    assert opened["payload"]["severity"] == "critical"
+    assert opened["payload"]["summary"] == f"INC-{number} sev1: There and back"
+
+    await ana.clicks("Acknowledge", message=await ana.sees(f"You are paged: INC-{number}"))
+    await stands(night, service, key, "acknowledged")
+
+    assert (await ana.types(f"/incident resolve INC-{number} Gone", channel="#general")).ok
+    await stands(night, service, key, "resolved")
+
+
+async def test_whoever_comes_next_is_called_there_as_well(night: World, service: pagerduty.PagerDuty) -> None:
+    """An incident acknowledged in PagerDuty is silent, so that the next page has to open another."""
+    ana, dee = night.person("ana"), night.person("dee")
+    number, key = await declared(night, "Passed on to the same team")
+    await stands(night, service, key, "triggered")
+    await ana.clicks("I can't, next please", message=await ana.sees(f"You are paged: INC-{number}"))
+    await dee.sees(f"You are paged: INC-{number}", within=WITHIN)
+    await night.bot.settled(within=WITHIN)
+    assert service.incidents[(KEY, key)] == "triggered", "dee is called"
+
+    await dee.clicks("Acknowledge", message=await dee.sees(f"You are paged: INC-{number}"))
+    await stands(night, service, key, "acknowledged")
+
+    number, key = await declared(night, "Help is needed")
+    await ana.clicks("Acknowledge", message=await ana.sees(f"You are paged: INC-{number}"))
+    await stands(night, service, key, "acknowledged")
+    await ana.clicks("Escalate", message=await ana.sees(f"INC-{number} · sev1 · Help is needed: "))
+    await stands(night, service, key, "triggered")
 
 
 async def test_who_acknowledges_in_pagerduty_has_it_by_name(

@@ -72,7 +72,13 @@ class PagerDuty:
         return is_pagerduty(address)
 
     async def send(self, address: str, message: Outgoing) -> str:
-        """Open an incident in the service, or add to the one there is."""
+        """Open an incident in the service, or add to the one there is.
+
+        One that was acknowledged calls nobody any more, whatever is added to it: it is closed first, and the
+        next one under the same key rings.
+        """
+        if message.anew:
+            await self._enqueue(address, message.key, event_action="resolve")
         link = message.link
         await self._enqueue(
             address,

@@ -12,7 +12,7 @@ class Outgoing:
 
     `key` is the subject's name and the same for everything about it ("INC-42"), for providers that put
     together what belongs together. `link`: where the page can be acknowledged; None where no public
-    address is set up.
+    address is set up. `anew`: somebody answered at this address before, and yet it has to ring again.
     """
 
     key: str
@@ -20,6 +20,7 @@ class Outgoing:
     title: str
     text: str
     link: str | None = None
+    anew: bool = False
 
 
 class Transport(Protocol):
