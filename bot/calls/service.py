@@ -109,7 +109,9 @@ class Work:
         await store.save(self.tx.connection, call)
         self.tx.queue(show(call.id))
 
-    async def page(self, targets: Sequence[str], *, again: bool = False) -> list[Called]:
+    async def page(
+        self, targets: Sequence[str], rule: str = "somebody asked for it", *, again: bool = False
+    ) -> list[Called]:
         """Page whoever the targets mean now; which of them mean nobody is told to whoever called."""
         called = await paging.page(
             self.tx,
@@ -118,6 +120,7 @@ class Work:
             by=self.call.by,
             playbook=self.context.playbook.current,
             directory=self.context.directory,
+            rule=rule,
             again=again,
         )
         for each in called:
@@ -127,7 +130,7 @@ class Work:
 
     async def take_steps(self, climb: Climb) -> list[Called]:
         async def call(rung: Rung, step: int) -> list[Called]:
-            return await self.page(rung.targets, again=step > 0)
+            return await self.page(rung.targets, climb.ladder.words(step), again=step > 0)
 
         async def ran_out(ladder: Ladder) -> None:
             text = f"nobody answered on the path {escape(ladder.path)}, and there is nobody left to call"

@@ -13,6 +13,7 @@ from bot.oncall import store
 from bot.oncall.asking import returned
 from bot.oncall.cover import Cover, CoverId, Watch, new_cover
 from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
+from bot.oncall.reason import Reason, explain
 from bot.oncall.rota import covers, of_person, rota
 from bot.oncall.watching import watch_changed
 from bot.playbook import Playbook
@@ -25,6 +26,16 @@ async def on_call(
     if schedule not in playbook.schedules:
         return None
     return who(playbook.rotation(schedule), now, await store.overrides(connection, schedule, now))
+
+
+async def explained(
+    connection: AsyncConnection, playbook: Playbook, schedule: str, now: datetime
+) -> Reason | None:
+    """Who is on call for a schedule, and why they are; None where there is no such schedule."""
+    if schedule not in playbook.schedules:
+        return None
+    covers = await store.of_schedule(connection, schedule, now)
+    return explain(playbook.rotation(schedule), now, covers)
 
 
 async def watches(connection: AsyncConnection, playbook: Playbook, now: datetime) -> list[Watch]:

@@ -48,6 +48,12 @@ class Ladder:
     def rung(self, step: int) -> Rung:
         return self.rungs[step % len(self.rungs)]
 
+    def words(self, step: int) -> str:
+        """A step, as a rule that somebody can look up: `step 2 of 4 of the path platform, round 1 of 3`."""
+        turn, index = divmod(step, len(self.rungs))
+        rounds = f", round {turn + 1} of {self.repeat + 1}" if self.repeat else ""
+        return f"step {index + 1} of {len(self.rungs)} of the path {self.path}{rounds}"
+
     def wait_before(self, step: int) -> timedelta:
         """From the step before (or the beginning) to this step."""
         if step == 0:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from bot.delivery.model import Effect, Priority
 from bot.model import ChannelId, UserId
+from bot.oncall import reason as oncall
 from bot.paging.ladder import ClimbId
 
 PageId = NewType("PageId", int)
@@ -37,6 +38,24 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why there is a page. `rule`: what paged, in words. `on_call`: why the schedule meant this person."""
+
+    rule: str
+    target: str
+    on_call: oncall.Reason | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        on_call = self.on_call.as_json() if self.on_call else None
+        return {"rule": self.rule, "target": self.target, "on_call": on_call}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Reason":
+        on_call = stored["on_call"]
+        return cls(stored["rule"], stored["target"], oncall.Reason.from_json(on_call) if on_call else None)
+
+
+@dataclass(frozen=True)
 class Page:
     """One person called once about one subject; bot/paging/notice.py has the ways it goes."""
 
@@ -50,6 +69,7 @@ class Page:
     state: PageState = PageState.OPEN
     answered_by: UserId | None = None
     answered_at: datetime | None = None
+    reason: Reason | None = None  # None for a page of an earlier release
 
     @property
     def key(self) -> str:

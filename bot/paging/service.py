@@ -8,7 +8,7 @@ from bot.contacts.model import Planned
 from bot.delivery.model import Priority
 from bot.delivery.queue import Transaction
 from bot.model import UserId
-from bot.oncall.service import on_call
+from bot.oncall.service import explained
 from bot.paging import reaching, store
 from bot.paging.ladder import Climb, ClimbId, Ladder, begin
 from bot.paging.model import (
@@ -16,6 +16,7 @@ from bot.paging.model import (
     Page,
     PageId,
     PageState,
+    Reason,
     Subject,
     climb_due,
     climb_key,
@@ -34,20 +35,23 @@ async def page(
     by: UserId,
     playbook: Playbook,
     directory: Directory,
+    rule: str,
     again: bool = False,
 ) -> list[Called]:
     """Page everybody `targets` mean now; returns who was called, and which targets mean nobody.
 
+    `rule`: what makes us page, in words that are kept with the page.
     Somebody whose page about the subject is open is `waiting` and not paged a second time, unless `again`: a
     person asked, or nobody has answered for long enough. Their rule begins anew then, but what is still on
     its way, in Slack or elsewhere, is never doubled.
     """
     schedules = {name for kind, _, name in (each.rpartition(":") for each in targets) if kind == "schedule"}
-    watch = {name: await on_call(tx.connection, playbook, name, tx.now) for name in schedules}
+    watch = {name: await explained(tx.connection, playbook, name, tx.now) for name in schedules}
     waiting = {each.person for each in await store.of_subject(tx.connection, subject.ref, PageState.OPEN)}
     standing = await store.notices_about(tx.connection, subject.ref) if waiting else []
     found = []
-    for each in resolve(targets, watch.get, playbook.people):
+    on_call = {name: reason.people for name, reason in watch.items() if reason is not None}
+    for each in resolve(targets, on_call.get, playbook.people):
         person, planned = each.person, list[Planned]()
         if person is not None and (again or person not in waiting):
             theirs = [notice for whose, notice in standing if whose == person]
@@ -56,7 +60,10 @@ async def page(
             found.append(replace(each, waiting=person is not None))
             continue
         user = directory.known_user(person) if person in playbook.people else UserId(person)
-        kept = await store.add(tx.connection, Page(PageId(0), subject, person, user, each.why, by, tx.now))
+        kind, _, name = each.target.rpartition(":")
+        reason = Reason(rule, each.target, watch.get(name) if kind == "schedule" else None)
+        fresh = Page(PageId(0), subject, person, user, each.why, by, tx.now, reason=reason)
+        kept = await store.add(tx.connection, fresh)
         metrics.PAGES.labels("made").inc()
         await reaching.begin(tx, kept, planned, playbook)
         found.append(each)

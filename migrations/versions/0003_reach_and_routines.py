@@ -30,6 +30,7 @@ def upgrade() -> None:
 
 def _notices() -> None:
     op.add_column("pages", sa.Column("room_name", sa.String(length=80), nullable=True))
+    op.add_column("pages", sa.Column("reason", Json(), nullable=True))
     op.create_table(
         "notices",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),

@@ -2,12 +2,15 @@
 
 from bot.delivery.store.claims import Outlook, claim, outlook, renew
 from bot.delivery.store.ends import finish, put_back, record, release
+from bot.delivery.store.history import Delivery, Tried, history
 from bot.delivery.store.queued import Backlog, add, backlog, cancel, forget_before, is_waiting
 from bot.delivery.store.tables import attempts, outbox
 
 __all__ = [
     "Backlog",
+    "Delivery",
     "Outlook",
+    "Tried",
     "add",
     "attempts",
     "backlog",
@@ -15,6 +18,7 @@ __all__ = [
     "claim",
     "finish",
     "forget_before",
+    "history",
     "is_waiting",
     "outbox",
     "outlook",

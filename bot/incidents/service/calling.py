@@ -29,7 +29,7 @@ async def call_out(work: Work, severity: Severity, by: UserId) -> None:
         await paging.end_climbs(work.tx, work.incident.name)
     if rule is None:
         return
-    await page_for(work, rule.at_once, by)
+    await page_for(work, rule.at_once, by, rule=f"{work.incident.severity} pages at once")
     if rule.path is not None and rule.after is None:
         await climb(work, rule.path, by)
 
@@ -46,7 +46,8 @@ async def _take_steps(work: Work, climb: Climb, by: UserId, *, again: bool) -> l
     unheard = climb.ladder.unheard
 
     async def call(rung: Rung, step: int) -> list[Called]:
-        return await page_for(work, rung.targets, by, again=again or step > 0, unheard=unheard)
+        rule = climb.ladder.words(step)
+        return await page_for(work, rung.targets, by, rule=rule, again=again or step > 0, unheard=unheard)
 
     async def ran_out(ladder: Ladder) -> None:
         text = f"Nobody answered on the path {escape(ladder.path)}, and there is nobody left to call"
@@ -82,7 +83,13 @@ async def climb_due(context: Context, tx: Transaction, number: ClimbId) -> None:
 
 
 async def page_for(
-    work: Work, targets: Sequence[str], by: UserId, *, again: bool = False, unheard: str | None = None
+    work: Work,
+    targets: Sequence[str],
+    by: UserId,
+    *,
+    rule: str,
+    again: bool = False,
+    unheard: str | None = None,
 ) -> list[Called]:
     """Page whoever the targets mean now, and say loudly which of them mean nobody.
 
@@ -97,6 +104,7 @@ async def page_for(
         by=by,
         playbook=work.playbook,
         directory=work.context.directory,
+        rule=rule,
         again=again,
     )
     reached = [each for each in called if each.person is not None and not each.waiting]
@@ -124,7 +132,7 @@ async def page(context: Context, number: Number, wanted: Sequence[str], act: Act
         targets = [
             target for each in wanted if each not in paths for target in climbing.targets(work.playbook, each)
         ]
-        called = await page_for(work, targets, act.by, again=True)
+        called = await page_for(work, targets, act.by, rule="somebody asked for it", again=True)
         for path in paths:
             called += await climb(work, path, act.by, again=True)
         return called

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db import BigId, Json, UtcDateTime, metadata
 from bot.model import ChannelId, UserId
 from bot.paging.ladder import Climb, ClimbId, Ladder
-from bot.paging.model import Page, PageId, PageState, Subject
+from bot.paging.model import Page, PageId, PageState, Reason, Subject
 
 pages = Table(
     "pages",
@@ -29,6 +29,7 @@ pages = Table(
     Column("state", String(20), nullable=False, index=True),
     Column("answered_by", String(32)),
     Column("answered_at", UtcDateTime),
+    Column("reason", Json),
     sqlite_autoincrement=True,
 )
 
@@ -165,6 +166,7 @@ def _row(page: Page) -> dict[str, Any]:
         "state": page.state,
         "answered_by": page.answered_by,
         "answered_at": page.answered_at,
+        "reason": page.reason.as_json() if page.reason else None,
     }
 
 
@@ -200,4 +202,5 @@ def _page(row: Row[Any]) -> Page:
         state=PageState(columns["state"]),
         answered_by=UserId(answered_by) if answered_by else None,
         answered_at=columns["answered_at"],
+        reason=Reason.from_json(columns["reason"]) if columns["reason"] else None,
     )
