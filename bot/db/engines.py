@@ -26,6 +26,8 @@ BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
 # No query of ours takes seconds; a connection that went silent must not hold its work for ever.
 COMMAND_TIMEOUT_S = 30
+# A replica that hangs in the middle of a transaction holds up the others no longer than this (milliseconds).
+LET_GO_AFTER = "10000"
 # As many as there are hands for pages; of a server's usual hundred, enough for several replicas.
 POSTGRES_CONNECTIONS = 16
 # A server that is there and takes nobody now: it is stopping, starting, or full. SQLAlchemy passes these on
@@ -114,13 +116,15 @@ async def _sqlite_writer(file: str, *_arguments: object, **_options: object) -> 
 
 def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEngine:
     """A pool for the bot's work; for a migration one connection that may take its time."""
+    settings = {"application_name": "watchbill"}
     arguments: dict[str, Any] = {
         "timeout": CONNECT_TIMEOUT_S,
-        "server_settings": {"application_name": "watchbill"},
+        "server_settings": settings,
         "async_creator_fn": _postgres_connection,
     }
     if role == "migration":
         return create_async_engine(url, connect_args=arguments, poolclass=NullPool)
+    settings["idle_in_transaction_session_timeout"] = LET_GO_AFTER
     engine = create_async_engine(
         url,
         connect_args=arguments | {"command_timeout": COMMAND_TIMEOUT_S},
