@@ -147,7 +147,9 @@ def ask(handoff: Handoff, person: str, shown: Shown) -> Content:
     stays = f" Stay within reach until {when(handoff.stays_until)}." if handoff.stays_until else ""
     if handoff.state is HandoffState.PLANNED:
         text = f"Your watch on {schedule} goes to {incoming} at {when(change.at)}."
-        asking = f"*{text}*\nWhat should they know? It goes into the handoff note.{stays}"
+        # Stars within stars would end the bold.
+        head = f"*Your watch on {said(handoff.schedule)} goes to {incoming} at {when(change.at)}.*"
+        asking = f"{head}\nWhat should they know? It goes into the handoff note.{stays}"
     else:
         text = f"Your watch on {schedule} went to {incoming} at {when(change.at)}."
         asking = f"{text}{stays}"
