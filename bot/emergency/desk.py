@@ -31,9 +31,8 @@ from bot.incidents.service.declare import Declare
 from bot.messages import posting
 from bot.messages.tell import say
 from bot.model import ChannelId, Ts, UserId
-from bot.paging.ladder import Ladder, Rung
+from bot.paging import climbing
 from bot.paging.model import Called, resolve
-from bot.playbook import Playbook
 from bot.slack.gateway import Slack
 
 log = structlog.get_logger()
@@ -114,7 +113,7 @@ class Desk:
             service=wanted.service,
             private=wanted.private,
             origin=wanted.origin,
-            ladder=_ladder(playbook, path) if path is not None else None,
+            ladder=climbing.ladder_of(playbook, path) if path is not None else None,
             begins_at=(act.at + after if after else act.at) if path is not None else None,
             known_at=self.keeping.roster.known_at if self.keeping.roster is not None else None,
         )
@@ -281,13 +280,6 @@ class Desk:
             )
         roster = self.keeping.known
         begin(self._sending[request], self.pending[request], self.context, roster, look_first=after_restart)
-
-
-def _ladder(playbook: Playbook, path: str) -> Ladder:
-    """A path as it is now: a page keeps the ladder it started with."""
-    rules = playbook.escalation[path]
-    rungs = tuple(Rung(rung.after, tuple(rung.page)) for rung in rules.ladder)
-    return Ladder(path, rungs, rules.repeat, rules.unheard)
 
 
 def _answer(request: str, mark: Mapping[str, str]) -> Acknowledged | None:

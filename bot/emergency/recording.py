@@ -8,6 +8,7 @@ from bot.contacts.model import SLACK
 from bot.context import Context
 from bot.delivery.model import Priority
 from bot.delivery.queue import Transaction
+from bot.emergency import notices
 from bot.emergency.model import (
     ANNOUNCEMENT,
     Acknowledged,
@@ -19,10 +20,13 @@ from bot.emergency.model import (
     Paged,
     Unheard,
 )
+from bot.emergency.roster import Roster
+from bot.emergency.wanted import ways
 from bot.incidents import store
 from bot.incidents.model import change, queued, timers
 from bot.incidents.model.incident import EntryKind, Incident, Number, RoomKind
 from bot.incidents.record import apply, subject
+from bot.incidents.service import silence
 from bot.incidents.service.calling import shown
 from bot.incidents.service.work import Work, terms
 from bot.intake import store as intake
@@ -30,6 +34,7 @@ from bot.messages import store as messages
 from bot.messages.store import Posted
 from bot.model import WATCHBILL, Act, UserId
 from bot.mrkdwn import escape
+from bot.paging import reaching
 from bot.paging import service as paging
 from bot.paging import store as pages
 from bot.paging.ladder import ClimbId
@@ -40,14 +45,16 @@ class _Twin(Exception):
     """Another replica recorded the declaration at this moment; raised so that no number is lost."""
 
 
-async def record(context: Context, emergency: Emergency) -> Number:
+async def record(context: Context, emergency: Emergency, roster: Roster) -> Number:
     """Make the database say what happened; gives the incident's number. Safe to repeat.
+
+    `roster`: by which its ways to reach people were planned.
 
     The same declaration may be there already: its commit came to pass and the answer to that was lost.
     """
     while True:
         try:
-            return await _record(context, emergency)
+            return await _record(context, emergency, roster)
         except _Twin:
             continue
 
@@ -60,19 +67,20 @@ async def acknowledge(context: Context, answer: Acknowledged) -> Number | None:
         if incident is None:
             return None
         work = Work(context, tx, incident)
-        await _acknowledge(work, answer)
+        if await _acknowledge(work, answer):
+            await silence.expect_sign_of_life(work)
         for page in await pages.of_subject(tx.connection, incident.name, PageState.OPEN):
             await pages.answer(tx.connection, page.id, PageState.ACKNOWLEDGED, answer.by, answer.at)
             tx.queue(show(page.id, Priority.UPDATE))
         return incident.number
 
 
-async def _record(context: Context, emergency: Emergency) -> Number:
+async def _record(context: Context, emergency: Emergency, roster: Roster) -> Number:
     async with context.queue.transaction() as tx:
         work = Work(context, tx, await _incident(context, tx, emergency))
         for event in emergency.events:
             await _entry(work, emergency, event)
-        await _pages(work, emergency)
+        await _pages(work, emergency, roster)
         await _climb(work, emergency)
         await _announcement(work, emergency)
         tx.queue(*queued.shown(work.incident))
@@ -123,7 +131,12 @@ async def _entry(work: Work, emergency: Emergency, event: Event) -> None:
         case Declined():
             await _note(work, EntryKind.DECLINED, event, "cannot take it")
         case Acknowledged():
-            await _acknowledge(work, event)
+            ladder = emergency.declared.ladder
+            timeout = ladder.acknowledge_timeout if ladder and emergency.climb else None
+            if await _acknowledge(work, event) and timeout is not None:
+                # As after any answer; the ladder, by which that is told elsewhere, is not there yet.
+                number, seq = work.incident.number, work.incident.last_seq
+                work.tx.queue(queued.silent(number, seq, work.tx.now + timeout))
 
 
 async def _first_time(tx: Transaction, event: Event) -> bool:
@@ -146,11 +159,11 @@ async def _alarm(work: Work, emergency: Emergency, event: Unheard) -> None:
         work.tx.queue(queued.alarm(number, seq, event.channel))
 
 
-async def _acknowledge(work: Work, answer: Acknowledged) -> None:
-    """Acknowledged at the time it was, and not where somebody else was first, or it is over."""
+async def _acknowledge(work: Work, answer: Acknowledged) -> bool:
+    """Acknowledged at the time it was; False where somebody else was first, or it is over."""
     incident, act = work.incident, Act(answer.by, answer.at, answer.request)
     if incident.acknowledged_at is not None or not incident.is_open:
-        return
+        return False
     due = change.target_at(incident, "acknowledge", work.terms)
     if due is not None and due <= answer.at:
         missed = timers.target_due(incident, "acknowledge", answer.at, work.terms)
@@ -160,9 +173,10 @@ async def _acknowledge(work: Work, answer: Acknowledged) -> None:
     await store.add_members(work.tx.connection, work.incident.number, [answer.by])
     await paging.end_climbs(work.tx, work.incident.name)
     metrics.PAGES.labels("acknowledged").inc()
+    return True
 
 
-async def _pages(work: Work, emergency: Emergency) -> None:
+async def _pages(work: Work, emergency: Emergency, roster: Roster) -> None:
     """A page for each call, as it stands, and its message with it."""
     there = await pages.of_subject(work.tx.connection, work.incident.name)
     for call in emergency.calls:
@@ -170,20 +184,23 @@ async def _pages(work: Work, emergency: Emergency) -> None:
         if page is not None:
             there.remove(page)
         state, by, at = _state(work, emergency, call)
+        is_new = page is None
         if page is None:
-            by_whom = emergency.made[call.id].by
-            fresh = Page(
-                PageId(0), subject(work.incident), call.person, call.user, call.why, by_whom,
-                emergency.made_at(call),
-            )  # fmt: skip
+            by_whom, made_at = emergency.made[call.id].by, emergency.made_at(call)
+            about = subject(work.incident)
+            fresh = Page(PageId(0), about, call.person, call.user, call.why, by_whom, made_at)
             page = await pages.add(work.tx.connection, fresh)
             metrics.PAGES.labels("made").inc()
+        is_shown = await _adopt(work, emergency, call.key, page.key)
         if page.state is PageState.OPEN and state is not PageState.OPEN:
             await pages.answer(work.tx.connection, page.id, state, by, at)
-        if await _adopt(work, emergency, call.key, page.key):
+        if is_new:
+            planned = ways(emergency, call, work.playbook, roster)
+            await notices.record(work.tx, page, emergency, call, planned)
+        if state is PageState.OPEN:
+            await reaching.advance(work.tx, page, work.playbook)
+        if is_shown:
             work.tx.queue(show(page.id, Priority.UPDATE))
-        elif state is PageState.OPEN:
-            work.tx.queue(show(page.id))
 
 
 async def _known(tx: Transaction, there: list[Page], call: Call, made_at: datetime) -> Page | None:

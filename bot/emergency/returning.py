@@ -66,7 +66,7 @@ async def _record(desk: Desk, request: str) -> None:
     try:
         with structlog.contextvars.bound_contextvars(request_id=request):
             async with asyncio.timeout(RECORD_WITHIN_S):
-                number = await recording.record(desk.context, emergency)
+                number = await recording.record(desk.context, emergency, desk.keeping.known)
             log.warning("emergency_recorded", number=number, pages=len(emergency.calls))
     except BaseException:
         desk.resume(request)

@@ -50,6 +50,7 @@ class Sending:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stirred = asyncio.Event()
         self._digests: dict[str, str] = {}
+        self._followed: set[str] = set()
         self._editing: dict[str, asyncio.Lock] = {}
         self._pausing = False
 
@@ -176,6 +177,17 @@ class Sending:
                 await self._clock.wait_until(again_at, self._stirred)
             else:
                 await self._ended(emergency, way, word=word)
+
+    async def follow(self, address: str) -> None:
+        """Tell a provider, once, that somebody answered: it need not go on calling."""
+        emergency = self._wanted(lambda _: True)
+        if emergency is None or address in self._followed:
+            return
+        self._followed.add(address)
+        try:
+            await taking(self._transports, address).follow(address, emergency.request, "acknowledged")
+        except (Refused, Busy, Away, Unclear) as error:
+            log.warning("emergency_not_followed", error=type(error).__name__)
 
     async def _until_due(self, call: Call, planned: Planned, without_slack: datetime) -> bool:
         """Wait until a method is due. False: somebody answered meanwhile."""

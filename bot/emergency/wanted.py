@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
-from bot.contacts.model import SLACK, plan
+from bot.contacts.model import SLACK, Planned, plan, quiet_until
 from bot.contacts.service import methods
 from bot.context import Context
 from bot.db import DatabaseError
@@ -15,17 +16,22 @@ from bot.emergency.roster import Roster
 from bot.emergency.sending import Sending
 from bot.messages.posting import Place
 from bot.model import UserId
+from bot.paging.reaching import heeds_quiet
 from bot.people.directory import Directory
+from bot.playbook import Playbook
 from bot.slack.blocks import Content
 
 # Slack answers a look-up much sooner; the database, which would keep the answer, may hang.
 LOOK_UP_WITHIN_S = 12.0
+# When a way is due that is used only where another fails.
+NEVER = timedelta(days=365)
 
 
 def begin(
     sending: Sending, emergency: Emergency, context: Context, roster: Roster, *, look_first: bool
 ) -> None:
     """Begin what is not at work already. `look_first`: it may have been sent, before a restart."""
+    playbook = context.playbook.current
     for call in emergency.calls:
         if emergency.is_waiting(call):
             _page(sending, emergency, call, context, roster, look_first)
@@ -37,6 +43,12 @@ def begin(
         if emergency.declared.private:
             place = partial(_declarer, emergency.declared.by)
         _post(sending, emergency, key, place, partial(cards.alarm, unheard=unheard), look_first)
+    for (number, method), ended in emergency.ended.items():
+        call = emergency.calls[number - 1]
+        if ended.word and not emergency.is_waiting(call):
+            address = next((m.address for m in methods(playbook, call.person) if m.name == method), None)
+            if address is not None:
+                sending.begin(f"{call.key}:{method}:follow", partial(sending.follow, address))
     for key in emergency.shown:
         sending.begin(
             f"{key}:edit:{len(emergency.events)}", partial(sending.edit, key, _render(emergency, key))
@@ -44,18 +56,31 @@ def begin(
     sending.stir()
 
 
+def ways(emergency: Emergency, call: Call, playbook: Playbook, roster: Roster) -> list[Planned]:
+    """How a call goes to a person, soonest first; Slack is always among it."""
+    return plan(
+        roster.rule(playbook, call.person),
+        methods(playbook, call.person),
+        heeds_quiet=heeds_quiet(playbook, emergency.declared.severity),
+        now=emergency.made_at(call),
+    )
+
+
+def spare(emergency: Emergency, call: Call, playbook: Playbook, roster: Roster) -> list[Planned]:
+    """A contact that the person's rule does not use, for when Slack, which is all it uses, fails them."""
+    unused = [method for method in methods(playbook, call.person) if method.name != SLACK]
+    rule, now = roster.rule(playbook, call.person), emergency.made_at(call)
+    held = False
+    if rule.quiet is not None and heeds_quiet(playbook, emergency.declared.severity):
+        held = quiet_until(rule.quiet, rule.zone, now) > now
+    return [Planned(method, now + NEVER, held) for method in unused[:1]]
+
+
 def _page(
     sending: Sending, emergency: Emergency, call: Call, context: Context, roster: Roster, look_first: bool
 ) -> None:
-    playbook = context.playbook.current
-    heeds_quiet = emergency.declared.severity != next(iter(playbook.severities))
-    ways = plan(
-        roster.rule(playbook, call.person),
-        methods(playbook, call.person),
-        heeds_quiet=heeds_quiet,
-        now=emergency.made_at(call),
-    )
-    slack_due = next(way.due_at for way in ways if way.method.name == SLACK)
+    found = ways(emergency, call, context.playbook.current, roster)
+    slack_due = next(way.due_at for way in found if way.method.name == SLACK)
     if call.key not in emergency.shown and (call.id, SLACK) not in emergency.ended:
         posting = partial(
             sending.post,
@@ -69,7 +94,8 @@ def _page(
             not_before=slack_due,
         )
         sending.begin(call.key, posting)
-    others = [way for way in ways if way.method.name != SLACK]
+    others = [way for way in found if way.method.name != SLACK]
+    others = others or spare(emergency, call, context.playbook.current, roster)
     for way in others:
         if (call.id, way.method.name) not in emergency.ended:
             is_next = way.due_at == others[0].due_at
