@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TextIO
 
 from bot.checkup import here
+from bot.checkup.doors import doors
 from bot.checkup.duty import duty
 from bot.checkup.verdict import Grade, Verdict, ok
 from bot.checkup.workspace import Workspace
@@ -40,6 +41,8 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
         for verdict in await duty(playbook, url, clock.now()):
             yield verdict
     if settings is not None:
+        for verdict in doors(settings, playbook):
+            yield verdict
         for verdict in await here.database(settings.database_url):
             yield verdict
         async for verdict in _of_slack(settings, playbook, clock):

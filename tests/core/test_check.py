@@ -54,7 +54,7 @@ async def test_everything_in_place_is_ready_to_run(sim: Simulator, tmp_path: Pat
 
     assert status == 0
     looked_at = {line[:11].strip() for line in lines(written, "ok")}
-    local = {"settings", "playbook", "schedule", "database"}
+    local = {"settings", "playbook", "schedule", "database", "links", "heartbeat"}
     assert looked_at == local | {"app token", "bot token", "scopes", "channel", "people"}
     assert len(lines(written, "ok")) == written.count("\n") - 2, "nothing but good news"
     assert "@watchbill in Acme" in written
@@ -262,6 +262,30 @@ schedules: {primary: {layers: [{rotate: [ana], every: 1 week, starts: 2199-01-07
     assert "bo: sms failed" in bo
     assert "no credit. Nothing but Slack is left" in bo
     assert "secret" not in written
+
+
+async def test_what_is_missed_without_links_is_said_where_it_matters(sim: Simulator, tmp_path: Path) -> None:
+    playbook = tmp_path / "playbook.yaml"
+    key = "0123456789abcdef0123456789abcdef"
+    text = STARTER.read_text().replace(
+        "ana: {slack: ana@example.com}",
+        f"ana: {{slack: ana@example.com, contacts: {{pd: 'pagerduty://{key}'}}}}",
+    )
+    playbook.write_text(text)
+    given = environ(sim, tmp_path, PLAYBOOK=str(playbook))
+
+    _, without = await report(given)
+    secrets = {"LINK_SECRET": "k" * 32, "PAGERDUTY_WEBHOOK_SECRET": "hook", "HEARTBEAT_URL": "https://h/1"}
+    _, by_http = await report({**given, **secrets, "PUBLIC_URL": "http://w.example.com"})
+    _, complete = await report({**given, **secrets, "PUBLIC_URL": "https://w.example.com"})
+
+    assert "without PUBLIC_URL and LINK_SECRET a page by e-mail" in without
+    assert "what is acknowledged there is not heard of here" in without
+    assert "heartbeat  none" in without
+    assert "whoever listens on the way can answer pages" in by_http
+    assert "at https://w.example.com" in complete
+    assert "answers come back" in complete
+    assert key not in without + by_http + complete
 
 
 async def test_a_database_in_use_by_the_running_bot_is_fine(sim: Simulator, tmp_path: Path) -> None:
