@@ -51,7 +51,7 @@ def me_card(
 
     `gravest`: the severity that quiet hours do not hold back. `calendar`: the address of their feed.
     """
-    blocks: list[Block] = [section("\n".join(["*Your shifts*", *_shift_lines(shifts)]))]
+    blocks: list[Block] = [section("*Your shifts*"), *_shift_rows(shifts)]
     if calendar is not None:
         blocks.append(context(f"In your calendar: subscribe to {escape(calendar)} (keep it to yourself)"))
     blocks += [divider(), section(f"*How a page reaches you*\n{sentence(rule, methods)}")]
@@ -164,15 +164,16 @@ def _plain_label(method: Method) -> str:
     return f"{method.name} · {masked(method.address)}" if method.address else "Slack"
 
 
-def _shift_lines(shifts: Mapping[str, Sequence[Shift]]) -> list[str]:
-    if not any(shifts.values()):
-        return ["None in sight."]
-    rows = []
-    for schedule, own in list(shifts.items())[:SCHEDULES_SHOWN]:
-        rows += [
-            f"{bold(schedule)}: {when_dated(each.start)} – {when_dated(each.end)}"
-            for each in own[:SHIFTS_SHOWN]
-        ]
+def _shift_rows(shifts: Mapping[str, Sequence[Shift]]) -> list[Block]:
+    own = {schedule: each for schedule, each in shifts.items() if each}
+    if not own:
+        return [section("None in sight.")]
+    rows: list[Block] = []
+    for schedule, each in list(own.items())[:SCHEDULES_SHOWN]:
+        times = [f"{when_dated(shift.start)} – {when_dated(shift.end)}" for shift in each[:SHIFTS_SHOWN]]
+        rows.append(section("\n".join([bold(schedule), *times])))
+    if len(own) > SCHEDULES_SHOWN:
+        rows.append(context(f"… and on {len(own) - SCHEDULES_SHOWN} more schedules."))
     return rows
 
 

@@ -9,7 +9,7 @@ from bot.mrkdwn import bold, escape, said, when_dated
 from bot.oncall.rota import Gap
 from bot.paging.gaps import AHEAD, Gaps
 from bot.paging.load import Load
-from bot.slack.blocks import Block, Content, context, plainly, section
+from bot.slack.blocks import SECTION_TEXT, Block, Content, context, plainly, section
 
 Shown = Callable[[str], str]
 """Turns a playbook name, or a Slack id, into a mention."""
@@ -18,8 +18,7 @@ Shown = Callable[[str], str]
 EMPTY_SHOWN = 5
 SCHEDULES_SHOWN = 20
 PEOPLE_SHOWN = 30
-# Ten a section keep each well under Slack's limit.
-ROWS = 10
+FAILURES_SHOWN = 3
 
 
 def gaps_card(found: Gaps, shown: Shown) -> Content:
@@ -47,7 +46,7 @@ def load_card(found: Sequence[Load], past: timedelta, shown: Shown) -> Content:
         return plainly(f"{head}: nobody was on call, and nobody was paged.")
     rows = [_load(each, shown) for each in found[:PEOPLE_SHOWN]]
     blocks: list[Block] = [section(f"*{head}*")]
-    blocks += [section("\n".join(rows[first : first + ROWS])) for first in range(0, len(rows), ROWS)]
+    blocks += _sections(rows)
     if len(found) > PEOPLE_SHOWN:
         blocks.append(context(f"… and {len(found) - PEOPLE_SHOWN} more."))
     blocks.append(
@@ -73,18 +72,26 @@ def _empty(empty: Sequence[Gap]) -> list[Block]:
 
 
 def _people(head: str, rows: Sequence[str]) -> list[Block]:
-    kept = rows[:PEOPLE_SHOWN]
-    texts = ["\n".join(kept[first : first + ROWS]) for first in range(0, len(kept), ROWS)]
-    blocks: list[Block] = [section(f"{head}\n{texts[0]}"), *(section(text) for text in texts[1:])]
+    blocks = _sections([head, *rows[:PEOPLE_SHOWN]])
     if len(rows) > PEOPLE_SHOWN:
         blocks.append(context(f"… and {len(rows) - PEOPLE_SHOWN} more."))
     return blocks
 
 
+def _sections(rows: Sequence[str]) -> list[Block]:
+    """As few sections as hold all the rows, none of which is cut."""
+    texts = [""]
+    for row in rows:
+        if texts[-1] and len(texts[-1]) + len(row) + 1 > SECTION_TEXT:
+            texts.append("")
+        texts[-1] += f"\n{row}" if texts[-1] else row
+    return [section(text) for text in texts]
+
+
 def _trouble(trouble: Trouble, shown: Shown) -> str:
     parts = [
         f"{escape(each.method)} failed {when_dated(each.at)}: {said(each.said or 'it did not arrive', 150)}"
-        for each in trouble.fails
+        for each in trouble.fails[:FAILURES_SHOWN]
     ]
     if trouble.lacks:
         parts.insert(0, f"no address for {escape(any_of(trouble.lacks))}")
