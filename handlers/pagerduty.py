@@ -12,10 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.calls import service as calls
+from bot.calls.model import parse_ref
 from bot.context import Context
 from bot.delivery.transports.pagerduty import is_pagerduty, subject_of
 from bot.errors import UserError
-from bot.incidents.model.incident import Number, parse_number
+from bot.incidents.model.incident import parse_number
 from bot.incidents.service import changes, outside
 from bot.incidents.service.work import AlreadyCarriedOut
 from bot.model import Act, outsider
@@ -97,22 +99,20 @@ def _name(reference: Any, only: str | None = None) -> str | None:
 
 async def carry_out(context: Context, event: Event) -> str:
     """What came of it, in a sentence for PagerDuty's log of deliveries."""
-    number = _incident(context, event)
-    if number is None:
+    subject = subject_of(context.links.public_url, event.key)
+    if subject is None or (parse_number(subject) is None and parse_ref(subject) is None):
         return "nothing: the incident was not opened by this Watchbill"
     try:
         match event.kind:
             case "incident.acknowledged" | "incident.resolved" if event.by is None:
                 return "nothing: no person did it"
             case "incident.acknowledged":
-                return await _acknowledge(context, number, event, "in PagerDuty")
+                return await _acknowledge(context, subject, event, "in PagerDuty")
             case "incident.resolved":
                 # That it is over is for the incident to say; that somebody is on it, they just showed.
-                return await _acknowledge(context, number, event, "by resolving it in PagerDuty")
+                return await _acknowledge(context, subject, event, "by resolving it in PagerDuty")
             case "incident.escalated":
-                to = f" to {', '.join(event.to)}" if event.to else ""
-                await outside.note(context, number, f"Escalated in PagerDuty{to}", _act(context, event))
-                return f"noted in INC-{number}"
+                return await _note_escalation(context, subject, event)
             case _:
                 return f"nothing: {event.kind} means nothing here"
     except AlreadyCarriedOut:
@@ -121,18 +121,26 @@ async def carry_out(context: Context, event: Event) -> str:
         return f"nothing: {plain(str(nothing_to_do))}"
 
 
-async def _acknowledge(context: Context, number: Number, event: Event, via: str) -> str:
-    people = context.playbook.current.people.items()
-    paged_there = [name for name, each in people if any(map(is_pagerduty, each.contacts.values()))]
-    await changes.answer_elsewhere(context, number, paged_there, _act(context, event, via))
-    return f"INC-{number} is acknowledged by {event.by}"
+async def _acknowledge(context: Context, subject: str, event: Event, via: str) -> str:
+    act = _act(context, event, via)
+    if (number := parse_number(subject)) is not None:
+        people = context.playbook.current.people.items()
+        paged_there = [name for name, each in people if any(map(is_pagerduty, each.contacts.values()))]
+        await changes.answer_elsewhere(context, number, paged_there, act)
+    elif (call := parse_ref(subject)) is not None:
+        await calls.acknowledge(context, call, act)
+    return f"{subject} is acknowledged by {event.by}"
+
+
+async def _note_escalation(context: Context, subject: str, event: Event) -> str:
+    number = parse_number(subject)
+    if number is None:
+        return f"nothing: {subject} has no timeline"
+    to = f" to {', '.join(event.to)}" if event.to else ""
+    await outside.note(context, number, f"Escalated in PagerDuty{to}", _act(context, event))
+    return f"noted in {subject}"
 
 
 def _act(context: Context, event: Event, via: str = "") -> Act:
     by = outsider(event.by or "PagerDuty")
     return Act(by, context.clock.now(), f"pagerduty:{event.id}", via=via, proven=True)
-
-
-def _incident(context: Context, event: Event) -> Number | None:
-    subject = subject_of(context.links.public_url, event.key)
-    return parse_number(subject) if subject is not None else None

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from bot.context import Context
 from bot.errors import UserError
-from bot.incidents.model.incident import Incident
 from bot.incidents.service import changes, queries
+from bot.incidents.service.queries import Paged
 from bot.incidents.service.work import AlreadyCarriedOut
 from bot.model import Act, UserId, outside_name, outsider
 from bot.paging.links import PATH, VALID_FOR, page_of
@@ -37,14 +37,12 @@ def routes(context: Context) -> list[web.RouteDef]:
     """Where pages are looked at and answered."""
 
     async def look(request: web.Request) -> web.Response:
-        page, incident = await _found(context, request)
-        document = page_document(
-            page, _standing(context, page, incident), _zone(context, page), context.clock.now()
-        )
-        return _html(document)
+        found = await _found(context, request)
+        zone = _zone(context, found.page)
+        return _html(page_document(found.page, _standing(context, found), zone, context.clock.now()))
 
     async def answer(request: web.Request) -> web.Response:
-        page, _ = await _found(context, request)
+        page = (await _found(context, request)).page
         wanted = (await request.post()).get("do")
         act = Act(
             _person(context, page),
@@ -85,11 +83,11 @@ def _sorry(status: int, reason: str) -> web.Response:
     return _html(notice(title, reason), status)
 
 
-async def _found(context: Context, request: web.Request) -> tuple[Page, Incident | None]:
+async def _found(context: Context, request: web.Request) -> Paged:
     """Raises HTTPNotFound, the same for a forged link, a stale one, and one of a page that is gone."""
     page = page_of(context.links, request.match_info["token"])
-    found = await queries.paged_for(context, page) if page is not None else None
-    if found is None or found[0].made_at + VALID_FOR < context.clock.now():
+    found = await queries.paged(context, page) if page is not None else None
+    if found is None or found.page.made_at + VALID_FOR < context.clock.now():
         raise web.HTTPNotFound(reason=NOTHING)
     return found
 
@@ -98,12 +96,12 @@ def _person(context: Context, page: Page) -> UserId:
     return page.user or context.directory.known_user(page.person) or outsider(page.person)
 
 
-def _standing(context: Context, page: Page, incident: Incident | None) -> Standing:
+def _standing(context: Context, found: Paged) -> Standing:
     return Standing(
-        answered_by=_name(context, page.answered_by),
-        taken_by=_name(context, incident.acknowledged_by) if incident else None,
-        taken_at=incident.acknowledged_at if incident else None,
-        over_at=incident.ended_at if incident and not incident.is_open else None,
+        answered_by=_name(context, found.page.answered_by),
+        taken_by=_name(context, found.taken_by),
+        taken_at=found.taken_at,
+        over_at=found.over_at,
     )
 
 

@@ -14,8 +14,9 @@ from bot.model import Act, UserId
 from bot.mrkdwn import escape, user, when
 from bot.paging import climbing
 from bot.paging import service as paging
+from bot.paging import store as pages
 from bot.paging.ladder import Climb, Ladder, Rung
-from bot.paging.model import Called, Page, Subject
+from bot.paging.model import Called, Page, PageState, Subject
 
 LONGEST_TEXT = 1000
 
@@ -63,6 +64,10 @@ async def decline(context: Context, page: Page, number: CallId, act: Act) -> Cal
     async with _on(context, number, act) as work:
         if work.call.acknowledged_by is not None:
             raise UserError(f"{work.call.name} has been acknowledged: nobody waits for you.")
+        held = await pages.find(work.tx.connection, page.id)
+        if held is None or held.state is PageState.DECLINED:
+            # Each of two clicks would call somebody further.
+            raise UserError("You have passed this page on already.")
         await paging.decline(work.tx, page, act.by)
         await work.call_next(f"{user(act.by)} cannot take it")
         return work.call

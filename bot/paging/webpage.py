@@ -62,15 +62,17 @@ def page_document(page: Page, standing: Standing, zone: ZoneInfo, now: datetime)
     subject = page.subject
     waits = page.state in (PageState.OPEN, PageState.UNREACHABLE) and standing.over_at is None
     calm = "" if waits and standing.taken_by is None else " calm"
+    # What has no severity is only called by its name.
+    head = " · ".join(part for part in (subject.ref, subject.severity) if part)
     rows = [
-        f'<p class="ref{calm}">{escape(subject.ref)} · {escape(subject.severity)}</p>',
+        f'<p class="ref{calm}">{escape(head)}</p>',
         f"<h1>{escape(subject.title)}</h1>",
         _state(page, standing, zone, now, waits=waits),
         _buttons(standing) if waits else "",
         f'<p class="dim">Paged: {escape(page.person)} ({escape(page.why)}), '
         f"{_shown(page.made_at, zone, now)}.</p>",
     ]
-    return _document(f"{subject.ref} · {subject.severity}", rows)
+    return _document(head, rows)
 
 
 def notice(title: str, text: str) -> str:

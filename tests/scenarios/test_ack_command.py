@@ -77,13 +77,22 @@ async def test_a_page_is_acknowledged_by_its_number(night: World) -> None:
     assert (status, printed) == (0, f"INC-{number} is acknowledged by chen: Answered by number\n")
 
 
+async def test_a_call_without_an_incident_is_acknowledged_as_well(night: World) -> None:
+    bo = night.person("bo")
+    assert (await bo.types("/oncall page @dee Can you look at the backup?", channel="#general")).ok
+    await night.bot.settled(within=WITHIN)
+    status, printed = await watchbill(night, "ack", "call-1", "--as", "dee")
+    assert (status, printed) == (0, "CALL-1 is acknowledged by dee: Can you look at the backup?\n")
+    await bo.sees("<@U04DEE> acknowledged", within=WITHIN)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
         (("INC-1", "--as", "nobody"), 1, "There is no nobody in the playbook. It has: ana, bo,"),
         (("INC-99999", "--as", "bo"), 1, "There is no INC-99999"),
         (("99999", "--as", "bo"), 1, "about nothing I know of"),
-        (("Checkout", "--as", "bo"), 1, "neither an incident (INC-42) nor a page (17)"),
+        (("Checkout", "--as", "bo"), 1, "neither an incident (INC-42), nor a call (CALL-7), nor a page (17)"),
         (("INC-1",), 2, "--as"),
     ],
 )

@@ -247,6 +247,23 @@ async def test_somebody_slack_does_not_know_answers_by_name(night: World, phone:
     assert "fay at " in str(shown.blocks)
 
 
+async def test_a_call_without_an_incident_has_a_link_too(night: World, phone: Browser) -> None:
+    bo, dee = night.person("bo"), night.person("dee")
+    assert (await bo.types("/oncall page platform Please call the bank", channel="#general")).ok
+    await night.bot.settled(within=WITHIN)
+    link = await phone.finds("Please call the bank")
+    seen = await phone.opens(link)
+    assert re.search(r'class="ref">CALL-\d+<', seen.text)
+    assert seen.buttons == ["Acknowledge", "I can't, next please"]
+
+    for _ in range(2):
+        assert (await phone.presses(link, "decline")).state.startswith("Passed on by ana")
+    page = await dee.sees("Please call the bank", within=WITHIN)
+    await dee.clicks("Acknowledge", message=page)
+    await bo.sees("<@U04DEE> acknowledged", within=WITHIN)
+    assert not any("call the bank" in each.text for each in night.person("eli").direct_messages())
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

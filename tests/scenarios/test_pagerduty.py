@@ -203,6 +203,19 @@ async def test_somebody_called_for_help_may_answer_in_pagerduty_as_well(
     assert "answered the page in PagerDuty" in await timeline(night, number)
 
 
+async def test_a_call_without_an_incident_goes_there_and_back(
+    night: World, service: pagerduty.PagerDuty
+) -> None:
+    bo = night.person("bo")
+    assert (await bo.types("/oncall page @dee Please call the bank", channel="#general")).ok
+    key = f"{HOUSE}/CALL-1"
+    await stands(night, service, key, "triggered")
+    status, said = await service.tells(night.bot.url, service.event("incident.acknowledged", key, "Dee Dee"))
+    assert (status, said) == (200, {"done": "CALL-1 is acknowledged by Dee Dee"})
+    await bo.sees("Dee Dee acknowledged", within=WITHIN)
+    assert (await service.tells(night.bot.url, service.event("incident.escalated", key)))[0] == 200
+
+
 @pytest.mark.parametrize(
     "key",
     ["staging.example.com/INC-1", "d3640fbd41094207a1c11e58e46b1662", f"{HOUSE}/INC-99999", f"{HOUSE}/x"],

@@ -80,14 +80,13 @@ class PagerDuty:
         if message.anew:
             await self._enqueue(address, message.key, event_action="resolve")
         link = message.link
+        head = f"{message.key} {message.severity}".strip()
         await self._enqueue(
             address,
             message.key,
             event_action="trigger",
             payload={
-                "summary": cut(
-                    one_line(f"{message.key} {message.severity}: {message.title}"), LONGEST_SUMMARY
-                ),
+                "summary": cut(one_line(f"{head}: {message.title}"), LONGEST_SUMMARY),
                 "source": dedup_key(self._public_url, message.key),
                 "severity": severity_of(message.severity),
                 "custom_details": {"severity": message.severity, "text": message.text},

@@ -74,7 +74,9 @@ async def answer_elsewhere(context: Context, number: Number, people: Collection[
             return await _acknowledge(work, act)
         for page in called.values():
             await paging.answer(work.tx, page, act.by)
-        return await work.apply(change.answer_page(work.incident, act))
+        await work.apply(change.answer_page(work.incident, act))
+        await silence.expect_sign_of_life(work)
+        return work.incident
 
 
 async def escalate(context: Context, page: PageId, act: Act) -> Incident | Call:

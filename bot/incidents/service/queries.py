@@ -1,7 +1,10 @@
 """Looking at incidents; nothing is changed. What is private exists only for those in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.calls import store as calls
+from bot.calls.model import parse_ref
 from bot.context import Context, must_be
 from bot.db import Database
 from bot.incidents import store
@@ -90,13 +93,31 @@ async def entry(context: Context, number: Number, seq: int, viewer: UserId) -> E
         return await store.entry(connection, number, seq)
 
 
-async def paged_for(context: Context, page: PageId) -> tuple[Page, Incident | None] | None:
-    """A page and the incident it is about, for somebody who has proved that the page is theirs."""
+@dataclass(frozen=True)
+class Paged:
+    """A page and how things stand: who has what it is about since when, and since when that is over."""
+
+    page: Page
+    taken_by: UserId | None = None
+    taken_at: datetime | None = None
+    over_at: datetime | None = None
+
+
+async def paged(context: Context, page: PageId) -> Paged | None:
+    """For somebody who has proved that the page is theirs: whether they may see it is not asked."""
     async with context.queue.database.read() as connection:
         found = await pages.find(connection, page)
-        number = parse_number(found.subject.ref) if found else None
+        if found is None:
+            return None
+        if (call := parse_ref(found.subject.ref)) is not None:
+            called = await calls.find(connection, call)
+            return Paged(found, called.acknowledged_by, called.acknowledged_at) if called else Paged(found)
+        number = parse_number(found.subject.ref)
         incident = await store.find(connection, number) if number is not None else None
-    return (found, incident) if found is not None else None
+    if incident is None:
+        return Paged(found)
+    over_at = None if incident.is_open else incident.ended_at
+    return Paged(found, incident.acknowledged_by, incident.acknowledged_at, over_at)
 
 
 def means(context: Context, incident: Incident) -> str:
