@@ -7,9 +7,14 @@ from datetime import timedelta
 from bot.context import Context, must_be
 from bot.errors import UserError
 from bot.home.service import playbook_changed
+from bot.incidents.cards.why import why_card
+from bot.incidents.model.incident import parse_number
+from bot.incidents.service import why
 from bot.jobs import cards as jobs_cards
 from bot.jobs import service as jobs
-from bot.mrkdwn import escape, plain, said
+from bot.mrkdwn import escape, plain, said, user, when_dated
+from bot.paging.model import PageId
+from bot.paging.why import Voice
 from bot.playbook import PlaybookError
 from bot.slack.blocks import help_text, plainly
 from bot.timetable import routines
@@ -18,6 +23,8 @@ from handlers.asked import Answer, Asked, split_word
 from handlers.oncall.times import span
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+# Digits of the largest id a database gives.
+LONGEST_NUMBER = 18
 FARTHEST = timedelta(days=92)
 
 
@@ -53,10 +60,25 @@ async def upcoming(context: Context, asked: Asked) -> Answer:
     return jobs_cards.upcoming([(each.job, each.time.at) for each in found], ahead.days)
 
 
+async def explain(context: Context, asked: Asked) -> Answer:
+    """`why INC-42` or `why 17`, the number of a page."""
+    _, rest = split_word(asked.text)
+    word, shown = plain(rest).strip(), context.directory.shown
+    voice = Voice(at=when_dated, person=shown, user=user, said=lambda text: said(text, 300))
+    if word.isdecimal() and len(word) <= LONGEST_NUMBER:
+        told = await why.of_page(context, PageId(int(word)), asked.user, voice)
+    elif (number := parse_number(word)) is not None:
+        told = await why.of_incident(context, number, asked.user, voice)
+    else:
+        raise UserError("Why what? Try: /ops why INC-42, or the number of a page: /ops why 17")
+    return why_card(told.parts)
+
+
 COMMANDS: tuple[OpsCommand, ...] = (
     OpsCommand("checks", "checks", "what each check said last", checks.overview),
     OpsCommand("check", "check NAME", "asks a check now; the answer follows", checks.check),
     OpsCommand("upcoming", "upcoming [7d]", "what will happen when: checklists and other routines", upcoming),
+    OpsCommand("why", "why INC-42|PAGE", "why somebody was paged, or nobody was", explain),
     OpsCommand("reload", "reload", "reads the playbook again (admins)", reload),
 )
 

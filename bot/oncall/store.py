@@ -1,5 +1,6 @@
 """Covers and requests for them: who stands in for whom, and when that was known."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -84,6 +85,14 @@ async def of_schedule(connection: AsyncConnection, schedule: str, after: datetim
 async def overrides(connection: AsyncConnection, schedule: str, after: datetime) -> list[Override]:
     """What bears on a schedule from `after` on."""
     return [each.override for each in await of_schedule(connection, schedule, after - LOOK_BACK)]
+
+
+async def by_number(connection: AsyncConnection, numbers: Sequence[int]) -> list[Cover]:
+    """The covers of these numbers, those taken back included."""
+    if not numbers:
+        return []
+    query = select(covers).where(covers.c.id.in_(numbers)).order_by(covers.c.id)
+    return [_cover(row) for row in await connection.execute(query)]
 
 
 async def take_back(connection: AsyncConnection, cover: CoverId, at: datetime) -> None:

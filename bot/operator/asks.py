@@ -3,14 +3,17 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.calls.model import Call
+from bot.calls import service as calls
+from bot.calls.model import Call, parse_ref
 from bot.context import Context
 from bot.errors import UserError
 from bot.incidents.model.incident import Incident, Number
-from bot.incidents.service import changes
+from bot.incidents.service import changes, why
 from bot.incidents.service.work import AlreadyCarriedOut
-from bot.model import Act, outsider
+from bot.model import Act, outside_name, outsider
+from bot.mrkdwn import plain
 from bot.paging.model import PageId
+from bot.paging.why import Voice
 
 Given = Mapping[str, str]
 Ask = Callable[[Context, Given, str], Awaitable[str]]
@@ -24,7 +27,7 @@ _PAGE = re.compile(r"(?:page:?)?(\d{1,18})", re.IGNORECASE)
 
 
 async def acknowledge(context: Context, given: Given, request: str) -> str:
-    """`what`: INC-42, or the number of a page; `as`: a name of the playbook."""
+    """`what`: INC-42, CALL-7, or the number of a page; `as`: a name of the playbook."""
     what, name = given.get("what", "").strip(), given.get("as", "").strip()
     people = context.playbook.current.people
     if name not in people:
@@ -36,13 +39,37 @@ async def acknowledge(context: Context, given: Given, request: str) -> str:
     try:
         if incident := _INCIDENT.fullmatch(what):
             done: Incident | Call = await changes.acknowledge(context, Number(int(incident.group(1))), act)
+        elif (call := parse_ref(what.upper())) is not None:
+            done = await calls.acknowledge(context, call, act)
         elif page := _PAGE.fullmatch(what):
             done = await changes.acknowledge_page(context, PageId(int(page.group(1))), act)
         else:
-            raise UserError(f"{what or 'Nothing'} is neither an incident (INC-42) nor a page (17).")
+            raise UserError(
+                f"{what or 'Nothing'} is neither an incident (INC-42), nor a call (CALL-7), nor a page (17)."
+            )
     except AlreadyCarriedOut:
         return "That was done already."
     return f"{done.name} is acknowledged by {name}: {done.title}"
 
 
-ASKS: Mapping[str, Ask] = {"ack": acknowledge}
+async def explain(context: Context, given: Given, _: str) -> str:
+    """`what`: INC-42, or the number of a page: why somebody was paged, or nobody was."""
+    what = given.get("what", "").strip()
+    shown = context.directory.name_of
+    voice = Voice(
+        at=lambda at: f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        person=str,
+        user=lambda user: shown(user) or outside_name(user) or user,
+        said=str,
+    )
+    if incident := _INCIDENT.fullmatch(what):
+        told = await why.of_incident(context, Number(int(incident.group(1))), None, voice)
+    elif page := _PAGE.fullmatch(what):
+        told = await why.of_page(context, PageId(int(page.group(1))), None, voice)
+    else:
+        raise UserError(f"{what or 'Nothing'} is neither an incident (INC-42) nor a page (17).")
+    # What stands in the timeline is written for Slack.
+    return "\n\n".join("\n  ".join(plain(line, shown) for line in part) for part in told.parts)
+
+
+ASKS: Mapping[str, Ask] = {"ack": acknowledge, "why": explain}

@@ -1,4 +1,4 @@
-"""`watchbill ack`: acknowledge from a shell, for when Slack is away and no link is at hand."""
+"""`watchbill ack` and `watchbill why`: from a shell, for when Slack is away."""
 
 import argparse
 import asyncio
@@ -22,6 +22,9 @@ def add_to(commands: Any) -> None:
         "--as", dest="name", metavar="NAME", required=True, help="who: a name of the playbook"
     )
     parser.set_defaults(run=_acknowledge)
+    parser = commands.add_parser("why", help="why somebody was paged, or nobody was")
+    parser.add_argument("what", metavar="INC-42|PAGE", help="an incident, or the number of a page")
+    parser.set_defaults(run=lambda arguments: asked("why", {"what": arguments.what}))
 
 
 def _acknowledge(arguments: argparse.Namespace) -> int:
