@@ -1,5 +1,8 @@
 """What there is to see of an incident in a simulated workspace, whoever looks."""
 
+import asyncio
+import itertools
+from datetime import datetime
 from pathlib import Path
 
 from simulator import Message
@@ -49,3 +52,20 @@ def calls(world: World, method: str, **arguments: str) -> int:
         each.method == method and each.ok and arguments.items() <= each.args.items()
         for each in world.simulator.calls
     )
+
+
+async def pages_made(world: World) -> str:
+    """How many pages the bot has made since it started, as its metrics say."""
+    lines = (await world.bot.metrics()).splitlines()
+    return next(each for each in lines if each.startswith('watchbill_pages_total{event="made"}'))
+
+
+async def somebody_more_is_paged(world: World, at: datetime) -> None:
+    """Move the clock to `at`, and wait until that has paged somebody."""
+    before = await pages_made(world)
+    await world.simulator.clock.advance(at - world.simulator.clock.now())
+    async with asyncio.timeout(WITHIN * 2):
+        for _ in itertools.count():
+            if await pages_made(world) != before:
+                return
+            await asyncio.sleep(0.05)  # another process: there is nothing of ours to wait on

@@ -1,7 +1,6 @@
 """A page reaches a person by every way they have: each at its time, the next when one fails."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ import pytest
 from simulator import Acts, Message, Seed
 from simulator.seed import PersonSeed
 from tests.receivers import Hooks, Mail, Received, hooks, mail
+from tests.seeing import somebody_more_is_paged
 from tests.world import World
 from tests.world import world as running_world
 
@@ -76,21 +76,6 @@ class Reach:
         """Move the clock; nothing is left to be done at the end."""
         await self.later(hours=hours, minutes=minutes, seconds=seconds)
         await self.world.bot.settled(WITHIN)
-
-    async def made(self) -> str:
-        """How many pages the bot has made since it started, as its metrics say."""
-        lines = (await self.world.bot.metrics()).splitlines()
-        return next(each for each in lines if each.startswith('watchbill_pages_total{event="made"}'))
-
-    async def pages_by(self, at: datetime) -> None:
-        """Move the clock there, and wait until somebody more is paged."""
-        before = await self.made()
-        await self.later(seconds=(at - self.now()).total_seconds())
-        async with asyncio.timeout(WITHIN):
-            for _ in itertools.count():
-                if await self.made() != before:
-                    return
-                await asyncio.sleep(0.05)  # another process: there is nothing of ours to wait on
 
     async def declares(self, text: str) -> tuple[str, datetime]:
         """Somebody who is not paged declares; gives the incident's name, and when that was."""
@@ -351,8 +336,8 @@ async def test_the_rounds_of_a_ladder_reach_out_anew_while_slack_is_down(reach: 
     await reach.later(minutes=5)
     await reach.hook.gets("ana-sms", ref)
     # Dee is called, and after as long a rest the second round begins, with her first step lost in Slack.
-    await reach.pages_by(since + timedelta(minutes=10, seconds=5))
-    await reach.pages_by(since + timedelta(minutes=20, seconds=5))
+    for minutes in (10, 20):
+        await somebody_more_is_paged(reach.world, since + timedelta(minutes=minutes, seconds=5))
     await reach.later(seconds=31)
     again = await reach.hook.gets("ana-push", ref, count=2)
     assert on_time(again, since, timedelta(minutes=20, seconds=30))
