@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.checklists.cards.prompt import SIGNS, Shown, progress, spoken, titled
+from bot.checklists.cards.prompt import SIGNS, Shown, finding, progress, spoken, titled
 from bot.checklists.model import Checked, Kind, Run, State
 from bot.incidents.cards.words import span
 from bot.jobs.model import LATE
@@ -77,8 +77,7 @@ def _line(run: Run, n: int) -> list[str]:
 
 
 def _found(checked: Checked) -> str:
-    parts = [each for each in (checked.measured, checked.evidence) if each]
-    words = said(" · ".join(dict.fromkeys(parts)) or checked.verdict, 400)
+    words = said(finding(checked), 400)
     return f" {SIGNS.get(checked.verdict, '')} {words}, {when_dated(checked.at)}"
 
 

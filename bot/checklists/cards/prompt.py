@@ -197,12 +197,17 @@ def _checked(run: Run, n: int, checked: Checked) -> str:
 
 
 def _finding(checked: Checked) -> str:
-    parts = [said(checked.measured or VERDICTS.get(checked.verdict, checked.verdict), 200)]
-    if checked.evidence and checked.evidence != checked.measured:
-        parts.append(said(checked.evidence, 500))
+    parts = [said(finding(checked), 700)]
     if checked.link:
         parts.append(link(checked.link, "look"))
     return " · ".join([*parts, f"checked at {when(checked.at)}"])
+
+
+def finding(checked: Checked) -> str:
+    """The value and the line of evidence, without saying the same twice; plain text."""
+    if checked.measured and checked.measured not in checked.evidence:
+        return f"{checked.measured} · {checked.evidence}".removesuffix(" · ")
+    return checked.evidence or VERDICTS.get(checked.verdict, checked.verdict)
 
 
 def _change(run: Run, n: int) -> Element | None:
