@@ -1,12 +1,14 @@
 """The order of a check-up: what lies near first, since the rest depends on it."""
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import TextIO
 
 from bot.checkup import here
 from bot.checkup.doors import doors
 from bot.checkup.duty import duty
 from bot.checkup.verdict import Grade, Verdict, ok
+from bot.checkup.ways import ways
 from bot.checkup.workspace import Workspace
 from bot.clock import Clock, SystemClock
 from bot.playbook import Playbook
@@ -37,8 +39,7 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
     for verdict in found:
         yield verdict
     if playbook is not None:
-        url = settings.database_url if settings is not None else None
-        for verdict in await duty(playbook, url, clock.now()):
+        for verdict in await _reaching(settings, playbook, clock.now()):
             yield verdict
     if settings is not None:
         for verdict in doors(settings, playbook):
@@ -47,6 +48,13 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
             yield verdict
         async for verdict in _of_slack(settings, playbook, clock):
             yield verdict
+
+
+async def _reaching(settings: Settings | None, playbook: Playbook, now: datetime) -> list[Verdict]:
+    """Whether a page finds somebody, and has a way to them."""
+    if settings is None:
+        return await duty(playbook, None, now)
+    return [*await duty(playbook, settings.database_url, now), *await ways(settings, playbook)]
 
 
 async def _of_slack(settings: Settings, playbook: Playbook | None, clock: Clock) -> AsyncIterator[Verdict]:

@@ -11,6 +11,7 @@ from bot.contacts.model import SLACK, SLACK_ONLY, Method, Planned, Quiet, Rule, 
 from bot.contacts.model import plan as planned
 from bot.contacts.trial import SAID_BY_SLACK, Trial, TrialId, TrialState, end, end_key, send, show
 from bot.context import Context
+from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.intake import store as intake
 from bot.model import Act
@@ -124,3 +125,8 @@ async def confirm(context: Context, number: TrialId, act: Act, *, arrived: bool)
             return
         await tx.cancel(end_key(number))
         tx.queue(show(number), *([] if trial.method == SLACK else [end(number, tx.now)]))
+
+
+async def forget_trials(tx: Transaction, before: datetime) -> None:
+    """Drop test pages made before that."""
+    await store.forget_trials(tx.connection, before)

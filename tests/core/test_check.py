@@ -236,8 +236,8 @@ async def test_people_a_page_would_not_reach_are_warned_of(sim: Simulator, tmp_p
         """version: 1
 people:
   ana: {slack: ana@example.com}
-  bo: {slack: bo@example.com, contacts: {sms: "twilio://AC1:secret@+15550000/+15550101"}}
-  chen: {slack: chen@example.com, contacts: {sms: "twilio://AC1:secret@+15550000/+15550102"}}
+  bo: {slack: bo@example.com, contacts: {sms: "ntfys://ntfy.example.com/secret"}}
+  chen: {slack: chen@example.com, contacts: {sms: "twillio://AC1:secret@+15550000/+15550102"}}
 notify: {default: [{via: slack}, {after: 2m, via: [sms, voice]}]}
 schedules: {primary: {layers: [{rotate: [ana], every: 1 week, starts: 2199-01-07 09:00}]}}
 """
@@ -255,7 +255,9 @@ schedules: {primary: {layers: [{rotate: [ana], every: 1 week, starts: 2199-01-07
 
     status, written = await report(given)
 
-    assert status == 0
+    assert status == 1
+    [chen] = lines(written, "problem")
+    assert "people.chen.contacts.sms: there is no service for this twillio:// address" in chen
     schedule, ana, bo = (each for each in lines(written, "warn") if each.startswith(("schedule", "contact")))
     assert "primary: nobody is on call from" in schedule
     assert "ana: no address for sms or voice. Nothing but Slack is left" in ana

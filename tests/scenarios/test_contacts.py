@@ -94,7 +94,7 @@ async def until_said(world: World, message: Message, text: str) -> None:
 
 async def test_everybody_sees_their_shifts_and_how_a_page_reaches_them(reached: World) -> None:
     shown, _ = await types(reached.person("ana"), "/oncall me")
-    assert "*primary*: <!date" in shown
+    assert "*primary*\\n<!date" in shown
     assert "Slack at once, then push and sms after 2 min. The playbook has no address for voice." in shown
     assert "Only where Slack fails: email" in shown
     assert "*push* · json 127.0.0.1" in shown

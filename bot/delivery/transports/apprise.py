@@ -8,6 +8,7 @@ out or did not; why not is read from its log (apprise_log.py).
 import asyncio
 import re
 import threading
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -130,3 +131,13 @@ def _notify(address: str, message: Outgoing) -> str:
     if not went_out:
         raise reason(name, lines)
     return f"accepted by {name}"
+
+
+def understands(address: str) -> bool:
+    """Whether Apprise has a service for the address; sends nothing. Not for several threads at once."""
+    with warnings.catch_warnings(), listening():
+        # Some of its many services use what Python is about to drop.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise  # noqa: PLC0415
+
+        return apprise.Apprise.instantiate(address, suppress_exceptions=True) is not None
