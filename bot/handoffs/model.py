@@ -99,13 +99,16 @@ def changes(found: Sequence[Shift], since: datetime, until: datetime) -> list[Ch
 
 
 def _on_since(found: Sequence[Shift], index: int) -> datetime:
-    """When those of a watch came on; stints of others shorter than LEAST_SERVED do not count."""
+    """When those of a watch came on. A stint of others in between does not count if it is shorter than
+    LEAST_SERVED and than what it interrupts: people who take turns by the hour have short watches.
+    """
     people, began = set(found[index].people), found[index].start
     for earlier in reversed(found[:index]):
-        if set(earlier.people) == people:
-            if began - earlier.end >= LEAST_SERVED:
-                break
+        away = began - earlier.end
+        if set(earlier.people) == people and away < earlier.end - earlier.start:
             began = earlier.start
+        elif began - earlier.start >= LEAST_SERVED:
+            break
     return began
 
 

@@ -61,7 +61,9 @@ def _told(change: Change) -> str:
         # five hours are a watch of their own: after them an hour is short
         ([(9, "ana"), (5, "bo"), (1, "ana"), (9, "chen")], ["9 ana>bo", "14 bo>ana"]),
         # nobody lasts four hours
-        ([(3, "ana"), (3, "bo"), (3, "ana"), (3, "bo")], ["9 ana>bo"]),
+        ([(3, "ana"), (3, "bo")] * 5, []),
+        # a lunch hour in between does not make a day two mornings
+        ([(3, "ana"), (1, "bo"), (3, "ana"), (3, "chen")], ["7 ana>chen"]),
         ([(3, "ana"), (3, "bo"), (3, "chen"), (3, "dee")], []),
         # nothing to hand over by nobody, or to nobody
         ([(9, ""), (9, "ana"), (9, "")], []),

@@ -157,7 +157,8 @@ def test_what_whoever_comes_on_is_asked() -> None:
     ]
     assert lines(cards.unheard(HANDOFF, shown)) == [
         ":warning: *The watch on primary is not confirmed:* @bo was asked 4 times in 75 min."
-        " Pages go there all the same, since 11-23 09:00. Please make sure that somebody is there; before, it was @ana."
+        " Pages go there all the same, since 11-23 09:00."
+        " Please make sure that somebody is there; before, it was @ana."
     ]
 
 

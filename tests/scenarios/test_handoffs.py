@@ -257,6 +257,36 @@ def weeks_later(at: datetime, weeks: int) -> datetime:
     return at + timedelta(weeks=weeks, minutes=1)
 
 
+@pytest.mark.parametrize(
+    ("day", "at"),
+    [
+        # 02:30 does not exist on that day: the first instant after the gap
+        (datetime(2027, 3, 14, tzinfo=UTC), datetime(2027, 3, 14, 7, 0, tzinfo=UTC)),
+        # 01:30 comes twice on that day: the first of them
+        (datetime(2027, 11, 7, tzinfo=UTC), datetime(2027, 11, 7, 5, 30, tzinfo=UTC)),
+    ],
+)
+async def test_the_watch_changes_once_where_the_clocks_change(
+    tmp_path: Path, day: datetime, at: datetime
+) -> None:
+    local = "02:30" if day.month == 3 else "01:30"
+    starts = f"{day - timedelta(weeks=3):%Y-%m-%d} {local}"
+    text = PLAYBOOK.replace("timezone: UTC\npeople", "timezone: America/New_York\npeople")
+    text = text.replace(f"{FIRST - timedelta(weeks=5):%Y-%m-%d} 09:00", starts)
+    (tmp_path / "playbook.yaml").write_text(text)
+    async with running_world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as watch:
+        await watch.simulator.clock.advance(at - timedelta(days=3) - watch.simulator.clock.now())
+        await watch.bot.settled(within=WITHIN)
+        before = len(notes(watch))
+        await is_it(watch, at - timedelta(seconds=20))
+        assert len(notes(watch)) == before
+        await is_it(watch, at)
+        await watch.simulator.until(lambda: len(notes(watch)) == before + 1, WITHIN)
+        await is_it(watch, at + timedelta(hours=3))
+        assert len(notes(watch)) == before + 1
+        assert "Told late" not in watch.person("ana").reads(notes(watch)[-1])
+
+
 @pytest.mark.parametrize("phase", ["before", "after"])
 async def test_killed_while_the_note_is_posted_there_is_one_note(watch: World, phase: Phase) -> None:
     await is_before_first(watch, minutes=10)
