@@ -24,6 +24,7 @@ from bot.slack.blocks import (
     text_input,
 )
 
+ME = "contacts.me"
 TRY = "contacts.try"
 CHANGE = "contacts.change"
 RESET = "contacts.reset"
@@ -66,6 +67,12 @@ def me_card(
         context("You chose this yourself." if chosen else "This is what the playbook says for you.")
     )
     return Content("Your shifts, and how a page reaches you", tuple(blocks))
+
+
+def me_form(card: Content, notice: str = "") -> View:
+    """The same to look at from the home tab; `notice`: what was just done."""
+    told: list[Block] = [section(f":white_check_mark: {notice}")] if notice else []
+    return modal("contacts.me_form", "How pages reach you", None, [*told, *card.blocks])
 
 
 def sentence(rule: Rule, methods: Sequence[Method]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.contacts.cards import ME
 from bot.incidents.cards.answers import open_list
 from bot.incidents.model.incident import Incident
 from bot.mrkdwn import bold
@@ -14,7 +15,8 @@ def home_tab(
     incidents: Sequence[Incident], roles: Sequence[tuple[Incident, str]], on_call: Sequence[str]
 ) -> View:
     """`incidents`: the open ones this person may see. `roles`: theirs. `on_call`: one line a schedule."""
-    blocks: list[Block] = [actions(button("Declare an incident", DECLARE, style="danger"))]
+    first = (button("Declare an incident", DECLARE, style="danger"), button("How pages reach you", ME))
+    blocks: list[Block] = [actions(*first)]
     if roles:
         blocks.append(header("Your roles"))
         blocks += [section(f"{role.capitalize()} of {each.name} {bold(each.title)}") for each, role in roles]

@@ -29,7 +29,10 @@ SAVED = "Saved. A page now reaches you like this: "
 
 async def me(context: Context, asked: Asked, rest: str) -> Answer:
     """My shifts, and how a page reaches me."""
-    person = own_name(context, asked.user)
+    return await _card(context, own_name(context, asked.user))
+
+
+async def _card(context: Context, person: str) -> Content:
     reach = await service.reach(context, person)
     return cards.me_card(
         await shifts_ahead(context, person, SHIFTS_AHEAD),
@@ -54,13 +57,19 @@ async def gaps(context: Context, asked: Asked, rest: str) -> Answer:
     return gaps_card(await questions.gaps(context), context.directory.shown)
 
 
+async def show_me(context: Context, pressed: Pressed) -> Outcome:
+    return Form(cards.me_form(await _card(context, own_name(context, pressed.user))))
+
+
 async def try_out(context: Context, pressed: Pressed) -> Outcome:
-    await service.try_out(context, own_name(context, pressed.user), pressed.value, pressed.act)
+    person = own_name(context, pressed.user)
+    await service.try_out(context, person, pressed.value, pressed.act)
     if pressed.channel.startswith("D"):
         return None  # where its message appears
-    return plainly(
-        f"A test page by {escape(pressed.value)} is on its way. Our direct messages tell the rest."
-    )
+    notice = f"A test page by {escape(pressed.value)} is on its way. Our direct messages tell the rest."
+    if pressed.view is not None:
+        return Form(cards.me_form(await _card(context, person), notice))
+    return plainly(notice)
 
 
 async def arrived(context: Context, pressed: Pressed) -> Outcome:
@@ -81,6 +90,8 @@ async def change(context: Context, pressed: Pressed) -> Outcome:
 async def reset(context: Context, pressed: Pressed) -> Outcome:
     person = own_name(context, pressed.user)
     await service.forget(context, person)
+    if pressed.view is not None:
+        return Form(cards.me_form(await _card(context, person), "The playbook's word counts again."))
     return _shown(await service.reach(context, person), "The playbook's word counts again. ")
 
 
@@ -116,6 +127,7 @@ def _shown(reach: Reach, before: str) -> Content:
 
 
 BUTTONS: tuple[tuple[str, Press], ...] = (
+    (cards.ME, show_me),
     (cards.TRY, try_out),
     (cards.ARRIVED, arrived),
     (cards.MISSING, missing),

@@ -211,6 +211,28 @@ async def test_a_choice_outlives_the_process(reached: World) -> None:
     await reached.bot.settled()
 
 
+async def test_the_same_is_had_from_the_home_tab(reached: World, provider: Hooks) -> None:
+    chen = reached.person("chen")
+    await chen.opens_home(within=WITHIN)
+    await chen.clicks("How pages reach you")
+    view = await chen.modal(within=WITHIN)
+    await chen.clicks("Test page: slack")
+    await reached.simulator.until(lambda: "is on its way" in str((chen.modal_now() or view).body), WITHIN)
+    await chen.sees("Test page by *slack*: this is it", within=WITHIN)
+    await chen.clicks("Change")
+    await reached.simulator.until(
+        lambda: "The clock of your quiet" in str((chen.modal_now() or view).body), WITHIN
+    )
+    assert await chen.submits({"method:push": "7m"}) == {}
+    await chen.sees("Slack at once, then push after 7 min.", within=WITHIN)
+    await chen.clicks("How pages reach you")
+    await chen.modal(within=WITHIN)
+    await chen.clicks("Back to the playbook's")
+    await reached.simulator.until(lambda: "counts again" in str((chen.modal_now() or view).body), WITHIN)
+    assert "push after 5 min" in str((chen.modal_now() or view).body)
+    await chen.closes()
+
+
 async def test_gaps_tell_what_would_keep_a_page_from_anybody(reached: World) -> None:
     chen = reached.person("chen")
     _, answer = await types(chen, "/oncall me")
