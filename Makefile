@@ -42,6 +42,7 @@ demo: .venv/.run
 	rm -rf $$folder && mkdir -p $$folder && \
 	$(BIN)/python -m bot manifest > $$folder/manifest.json && \
 	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=playbooks/starter.yaml \
+	ROSTER_FILE=$$folder/roster.json \
 	HTTP_HOST=127.0.0.1 HTTP_PORT=$$($(BIN)/python -c "$$FREE_PORT" 8000) LOG_LEVEL=$${LOG_LEVEL:-warning} \
 	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json --since $(since) -- $(BIN)/python -m bot run
 
