@@ -17,8 +17,8 @@ log = structlog.get_logger()
 
 # What a replica that was killed had in hand is taken up by another within 20 s: the lease, a second until
 # somebody looks, and time to look for what may have been done already.
-LEASE = timedelta(seconds=15)
-# Four tries before a lease ends; a process held up for longer than that has lost its leases.
+LEASE = timedelta(seconds=12)
+# Three tries before a lease ends; a process held up for longer than that has lost its leases.
 RENEW_EVERY_S = 3.0
 RENEW_WITHIN_S = 3.0
 
