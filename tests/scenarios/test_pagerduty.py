@@ -25,13 +25,18 @@ escalation:
     ladder:
       - {{page: [schedule:primary]}}
       - {{after: 10m, page: [dee]}}
+  watched:
+    acknowledge_timeout: 20m
+    ladder:
+      - {{page: [schedule:primary]}}
+      - {{after: 10m, page: [dee]}}
 notify:
   default:
     - {{via: slack}}
     - {{via: pagerduty}}
 severities:
   sev1: {{page: {{path: platform}}, room: channel}}
-  sev3: {{room: thread}}
+  sev2: {{page: {{path: watched}}, room: channel}}
 """
 
 
@@ -58,9 +63,9 @@ async def night(
         yield found
 
 
-async def declared(night: World, title: str) -> tuple[int, str]:
+async def declared(night: World, title: str, severity: str = "sev1") -> tuple[int, str]:
     """The number, and the key under which PagerDuty knows it."""
-    number = await night.declares(night.person("bo"), f"sev1 {title}")
+    number = await night.declares(night.person("bo"), f"{severity} {title}")
     await night.person("ana").sees(f"You are paged: INC-{number}", within=WITHIN)
     await night.bot.settled(within=WITHIN)
     return number, f"{HOUSE}/INC-{number}"
@@ -214,6 +219,23 @@ async def test_a_call_without_an_incident_goes_there_and_back(
     assert (status, said) == (200, {"done": "CALL-1 is acknowledged by Dee Dee"})
     await bo.sees("Dee Dee acknowledged", within=WITHIN)
     assert (await service.tells(night.bot.url, service.event("incident.escalated", key)))[0] == 200
+
+
+async def test_who_answers_there_and_goes_silent_is_asked_after_in_the_room(
+    night: World, service: pagerduty.PagerDuty
+) -> None:
+    bo, dee = night.person("bo"), night.person("dee")
+    number, key = await declared(night, "Answered and fell asleep", "sev2")
+    room = await night.room(number, within=WITHIN)
+    await service.tells(night.bot.url, service.event("incident.acknowledged", key, "Zoe Zed"))
+    await night.bot.settled(within=WITHIN)
+    await night.simulator.clock.advance(minutes=20)
+    await bo.sees(f"Is anybody on INC-{number}", channel=room, within=WITHIN)
+    await night.bot.settled(within=WITHIN)
+    await night.simulator.clock.advance(minutes=5)
+    await dee.sees(f"You are paged: INC-{number}", within=WITHIN)
+    await night.bot.settled(within=WITHIN)
+    assert not any("could not do" in each.text for each in night.said("#prod-alerts"))
 
 
 @pytest.mark.parametrize(

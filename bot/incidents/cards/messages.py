@@ -14,6 +14,7 @@ from bot.incidents.model.incident import (
     RoomKind,
     Status,
 )
+from bot.model import outside_name
 from bot.mrkdwn import bold, cut, one_line, said, user, when
 from bot.slack.blocks import Block, Content, actions, button, context, fields, section
 
@@ -182,17 +183,21 @@ def all_clear(incident: Incident) -> Content:
 
 
 def still_there(incident: Incident, answered: Entry, later: Sequence[Entry]) -> Content:
-    """Nothing was heard since this person answered. `later`: what stands in the timeline after that."""
+    """Nothing was heard since this person answered. `later`: what stands in the timeline after that.
+
+    Who answered from outside Slack cannot be asked there, so whoever is in the room is.
+    """
+    is_outside = outside_name(answered.by) is not None
     if not incident.is_open:
         return _plainly(f"{incident.name} is over: {STATUS_LABELS[incident.status].lower()}.")
     if mine := next((entry for entry in later if entry.by == answered.by), None):
         return _plainly(f"{head(incident)}: you were heard of at {when(mine.at)}.")
     if later:
-        return _plainly(f"{head(incident)} went on without you at {when(later[0].at)}.")
-    text = (
-        f"Are you still on {head(incident)}?"
-        f" You answered at {when(answered.at)}, and nothing was heard since."
-    )
+        without = "" if is_outside else " without you"
+        return _plainly(f"{head(incident)} went on{without} at {when(later[0].at)}.")
+    asked = "Is anybody on" if is_outside else "Are you still on"
+    who = user(answered.by) if is_outside else "You"
+    text = f"{asked} {head(incident)}? {who} answered at {when(answered.at)}, and nothing was heard since."
     value = f"{answered.seq}:{incident.number}"
     return Content(
         text,

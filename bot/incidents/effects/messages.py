@@ -16,7 +16,7 @@ from bot.incidents.model.incident import Entry, EntryKind, Incident, RoomKind
 from bot.messages import store as messages_store
 from bot.messages.show import Place
 from bot.messages.store import Posted
-from bot.model import WATCHBILL, UserId
+from bot.model import WATCHBILL, UserId, outside_name
 from bot.mrkdwn import escape, user
 from bot.paging import store as pages
 from bot.playbook import BusinessDays
@@ -173,7 +173,10 @@ async def send_duties(outside: Outside, effect: Leased) -> Done:
 
 
 async def ask_still_there(outside: Outside, effect: Leased) -> Done:
-    """Whether whoever answered is on it, asked of them alone; later, what came of asking."""
+    """Whether whoever answered is on it, asked of them alone; later, what came of asking.
+
+    Who answered from outside Slack cannot be asked there: whoever is in the room is.
+    """
     incident = await outside.incident(effect)
     since = effect.payload["since"]
     async with outside.context.queue.database.read() as connection:
@@ -184,8 +187,12 @@ async def ask_still_there(outside: Outside, effect: Leased) -> Done:
     over = not incident.is_open or any(entry.by != WATCHBILL for entry in later)
     if answered is None or (over and asked is None):
         return Done(detail="there is nothing to ask any more")
-    content = said.still_there(incident, answered, later)
-    return await outside.messages.show(effect, key, Place(answered.by), content)
+    place: Place | None = Place(answered.by)
+    if outside_name(answered.by) is not None:
+        place = await outside.room(incident, effect)
+    if place is None:
+        return Done(detail="there is nobody who could be asked")
+    return await outside.messages.show(effect, key, place, said.still_there(incident, answered, later))
 
 
 async def _entry(outside: Outside, effect: Leased) -> Entry | None:
