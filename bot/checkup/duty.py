@@ -26,8 +26,8 @@ async def duty(playbook: Playbook, database_url: str | None, now: datetime) -> l
     Slack is asked of Slack itself (bot/checkup/workspace.py).
     """
     what = await _known(playbook, database_url, now) if database_url is not None else None
-    found = find(playbook, what or Known(), (), now)
     on_duty = rota(playbook, what.covers if what else {}, now, now + AHEAD)
+    found = find(playbook, on_duty, what or Known(), ())
     verdicts = [
         _watch(name, on_duty[name], [gap for gap in found.empty if gap.schedule == name], zone.zone, now)
         for name, zone in playbook.schedules.items()

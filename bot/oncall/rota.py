@@ -1,5 +1,6 @@
 """The shifts of every schedule over a stretch of time, and what can be read off them."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,6 +36,13 @@ def rota(playbook: Playbook, known: Mapping[str, Iterable[Override]], start: dat
     return {
         name: shifts(playbook.rotation(name), start, end, known.get(name, ())) for name in playbook.schedules
     }
+
+
+async def worked_out(
+    playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime
+) -> Rota:
+    """`rota`, in a thread: a season of many schedules takes a second, in which pages have to go out."""
+    return await asyncio.to_thread(rota, playbook, known, start, end)
 
 
 def gaps(rota: Rota) -> list[Gap]:

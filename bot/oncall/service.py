@@ -14,7 +14,7 @@ from bot.oncall.asking import returned
 from bot.oncall.cover import Cover, CoverId, Watch, new_cover
 from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
 from bot.oncall.reason import Reason, explain
-from bot.oncall.rota import covers, of_person, rota
+from bot.oncall.rota import covers, of_person, worked_out
 from bot.oncall.watching import watch_changed
 from bot.playbook import Playbook
 
@@ -95,7 +95,7 @@ async def shifts_ahead(context: Context, person: str, ahead: timedelta) -> dict[
     playbook, now = context.playbook.current, context.clock.now()
     async with context.queue.database.read() as connection:
         known = await covers(connection, playbook, now)
-    return of_person(rota(playbook, known, now, now + ahead), person)
+    return of_person(await worked_out(playbook, known, now, now + ahead), person)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from bot.contacts.service import chosen_rules, rule_of_playbook
 from bot.contacts.working import Outcome, latest
 from bot.context import Context
-from bot.oncall.rota import covers, rota, time_on_call
+from bot.oncall.rota import covers, time_on_call, worked_out
 from bot.paging import store
-from bot.paging.gaps import Gaps, find, known
+from bot.paging.gaps import AHEAD, Gaps, find, known
 from bot.paging.load import Load, loads
 from bot.paging.model import PageState
 from bot.paging.outcomes import outcomes
@@ -18,7 +18,8 @@ async def gaps(context: Context) -> Gaps:
     playbook, now = context.playbook.current, context.clock.now()
     async with context.queue.database.read() as connection:
         what = await known(connection, playbook, now)
-    return find(playbook, what, context.directory.left(), now)
+    on_duty = await worked_out(playbook, what.covers, now, now + AHEAD)
+    return find(playbook, on_duty, what, context.directory.left())
 
 
 async def last_of(context: Context, person: str) -> dict[str, Outcome]:
@@ -35,7 +36,8 @@ async def load(context: Context, past: timedelta) -> list[Load]:
     async with context.queue.database.read() as connection:
         pages = await store.made_between(connection, start, now)
         chosen = await chosen_rules(connection)
-        on_duty = rota(playbook, await covers(connection, playbook, start), start, now)
+        stood_in = await covers(connection, playbook, start)
+    on_duty = await worked_out(playbook, stood_in, start, now)
     # What reached nobody interrupted nobody.
     paged: list[tuple[str, datetime]] = [
         (page.person, page.made_at) for page in pages if page.state is not PageState.UNREACHABLE

@@ -10,7 +10,7 @@ from bot.contacts.model import Rule
 from bot.contacts.service import chosen_rules, methods, rule_of_playbook
 from bot.contacts.working import Outcome, Trouble, latest, trouble
 from bot.oncall.model import Override
-from bot.oncall.rota import Gap, covers, gaps, rota
+from bot.oncall.rota import Gap, Rota, covers, gaps
 from bot.paging.outcomes import outcomes
 from bot.playbook import Playbook
 
@@ -47,9 +47,11 @@ async def known(connection: AsyncConnection, playbook: Playbook, now: datetime) 
     )
 
 
-def find(playbook: Playbook, known: Known, left: Collection[str], now: datetime) -> Gaps:
-    """Everything from `now` on for 90 days. `left`: people of the playbook who are not in Slack any more."""
-    empty = gaps(rota(playbook, known.covers, now, now + AHEAD))
+def find(playbook: Playbook, on_duty: Rota, known: Known, left: Collection[str]) -> Gaps:
+    """Everything that `on_duty`, the rota of the days ahead, and what is known of people say.
+
+    `left`: people of the playbook who are not in Slack any more.
+    """
     found = (
         trouble(
             person,
@@ -59,4 +61,5 @@ def find(playbook: Playbook, known: Known, left: Collection[str], now: datetime)
         )
         for person in playbook.people
     )
-    return Gaps(empty, [each for each in found if each], [name for name in playbook.people if name in left])
+    gone = [name for name in playbook.people if name in left]
+    return Gaps(gaps(on_duty), [each for each in found if each], gone)

@@ -23,7 +23,7 @@ from handlers.oncall.who import own_name
 # Long enough for the next turn in a rotation of a dozen.
 SHIFTS_AHEAD = timedelta(weeks=26)
 LOAD_PAST = timedelta(days=30)
-LONGEST_PAST = timedelta(days=366)
+LONGEST_PAST = timedelta(days=92)
 SAVED = "Saved. A page now reaches you like this: "
 
 
