@@ -54,6 +54,11 @@ async def is_waiting(connection: AsyncConnection, *, lane: str) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
+async def lanes_waiting(connection: AsyncConnection) -> set[str]:
+    """Every lane in which something is still to be done: one question, where many are looked for."""
+    return set(await connection.scalars(select(outbox.c.lane).where(outbox.c.state.in_(ACTIVE)).distinct()))
+
+
 async def forget_before(connection: AsyncConnection, at: datetime) -> None:
     """Drop what was done with before `at`, and its attempts."""
     ended = select(outbox.c.id).where(outbox.c.done_at < at)
