@@ -177,9 +177,11 @@ def _failed(ways: Ways, page: Page, notice: Notice | None, reason: str) -> Done:
     playbook = ways.context.playbook.current
 
     async def record(tx: Transaction) -> None:
+        told = ways.unreachable
         if notice is not None:
-            told = ways.unreachable
             await reaching.failed(tx, page, notice, reason, playbook=playbook, unreachable=told)
+        elif page.state is PageState.OPEN:
+            await reaching.give_up(tx, page, reason, told)
 
     return Done(record, detail=f"refused: {reason}")
 

@@ -99,14 +99,21 @@ async def failed(
         if not is_reached and not await _spare(tx, held, [*rest, notice], playbook):
             said = _why([*reasons, (notice.method, reason)])
             waits = [each for each in rest if each.waits]
-            # Its subject before the page, as everywhere.
-            await unreachable(tx, held, f"{said}{_until(playbook, held, waits)}")
-            if not waits:
-                await store.answer(tx.connection, held.id, PageState.UNREACHABLE, None, tx.now)
-                metrics.PAGES.labels("unreachable").inc()
+            if waits:
+                await unreachable(tx, held, f"{said}{_until(playbook, held, waits)}")
+            else:
+                await give_up(tx, held, said, unreachable)
     await store.hold_pages(tx.connection, page.subject.ref, page.person)
     await store.end_notice(tx.connection, notice, NoticeState.FAILED, reason, tx.now)
     await advance(tx, page, playbook)
+
+
+async def give_up(tx: Transaction, page: Page, reason: str, unreachable: Unreachable) -> None:
+    """Nothing reaches them: somebody else must hear of it."""
+    # Its subject before the page, as everywhere.
+    await unreachable(tx, page, reason)
+    await store.answer(tx.connection, page.id, PageState.UNREACHABLE, None, tx.now)
+    metrics.PAGES.labels("unreachable").inc()
 
 
 async def advance(tx: Transaction, page: Page, playbook: Playbook) -> None:
@@ -216,7 +223,5 @@ def _why(reasons: Sequence[tuple[str, str]]) -> str:
 
 
 def _until(playbook: Playbook, page: Page, waiting: Sequence[Notice]) -> str:
-    if not waiting:
-        return ""
     until = waiting[0].due_at.astimezone(contacts.zone_of_playbook(playbook, page.person))
     return f"; their quiet hours hold back {waiting[0].method} until {until:%H:%M %Z}"
