@@ -94,7 +94,8 @@ class Sources:
     ) -> Reply:
         """Ask an address, following redirects; headers stay behind where one leads to another host.
 
-        At most `most` bytes of the answer are read. Raises NoAnswerError where there is no HTTP answer. The time limit is the caller's.
+        At most `most` bytes of the answer are read. Raises NoAnswerError where there is no HTTP answer.
+        The time limit is the caller's.
         """
         started = time.perf_counter()
         sent: dict[str, str] = {"User-Agent": "Watchbill", **(headers or {})}

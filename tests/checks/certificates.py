@@ -21,11 +21,26 @@ def make(folder: Path, name: str = "localhost", *, not_before: str, not_after: s
         "[req]\ndistinguished_name=dn\n[dn]\n"
     )
     request = folder / f"{name}.csr"
-    run = ["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-config", config, "-keyout", key]
-    subprocess.run([*run, "-out", request, "-subj", f"/CN={name}"], check=True, capture_output=True)
-    sign = ["openssl", "ca", "-batch", "-selfsign", "-config", config, "-keyfile", key, "-in", request]
+    run = [
+        "openssl",
+        "req",
+        "-new",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-config",
+        str(config),
+        "-keyout",
+        str(key),
+    ]
+    subprocess.run([*run, "-out", str(request), "-subj", f"/CN={name}"], check=True, capture_output=True)
+    sign = ["openssl", "ca", "-batch", "-selfsign", "-config", str(config), "-keyfile", str(key)]
     dates = ["-startdate", not_before, "-enddate", not_after]
-    subprocess.run([*sign, *dates, "-out", certificate, "-notext"], check=True, capture_output=True)
+    subprocess.run(
+        [*sign, *dates, "-in", str(request), "-out", str(certificate), "-notext"],
+        check=True,
+        capture_output=True,
+    )
     certificate.write_text(certificate.read_text() + key.read_text())
     return certificate
 

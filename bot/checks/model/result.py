@@ -141,7 +141,9 @@ def span(seconds: float) -> str:
     sign, left = ("-" if seconds < 0 else ""), abs(seconds)
     if left < 1:
         return f"{sign}{round(left * 1000)} ms"
-    for size, most, word in ((1, 120, "s"), (60, 7200, "min"), (3600, 172_800, "h")):
+    if left < 10:
+        return f"{sign}{number(round(left, 1))} s"
+    for size, most, word in ((1, 100, "s"), (60, 7200, "min"), (3600, 172_800, "h")):
         if left < most:
-            return f"{sign}{number(round(left / size, 2 if size == 1 else 0))} {word}"
+            return f"{sign}{round(left / size)} {word}"
     return f"{sign}{int(left // 86_400)} days"
