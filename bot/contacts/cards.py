@@ -134,11 +134,11 @@ def change_form(methods: Sequence[Method], rule: Rule) -> View:
             hint="Only Slack disturbs you then, except for the gravest severity. Empty: none.",
         ),
         input_(
-            "Your time zone",
+            "Time zone of your quiet hours",
             text_input("zone", initial=rule.zone.key, placeholder="Europe/Madrid", max_length=60),
             "zone",
             optional=True,
-            hint="The clock of your quiet hours. Empty: the playbook's.",
+            hint="Empty: the playbook's for you.",
         ),
     ]
     return modal(CHANGE_FORM, "How pages reach you", "Save", blocks)

@@ -116,6 +116,8 @@ class Directory:
     def shown(self, name: str) -> str:
         """A person of the playbook as others see them: mentioned where the Slack id is known."""
         known = self.known_user(name)
+        if known is None and _USER_ID.fullmatch(name):
+            known = UserId(name)  # somebody outside the playbook, who was paged by name
         return user(known) if known else escape(name)
 
     def name_of(self, slack_id: UserId) -> str | None:

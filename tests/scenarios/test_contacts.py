@@ -174,13 +174,13 @@ async def test_people_choose_for_themselves_and_may_go_back_to_the_playbook(reac
     dee = reached.person("dee")
     _, answer = await types(dee, "/oncall me")
     await dee.clicks("Change", message=answer.message)
-    wrong: dict[str, Any] = {"Quiet hours": "at night", "Your time zone": "Asia/Kolkata"}
+    wrong: dict[str, Any] = {"Quiet hours": "at night", "Time zone of your quiet hours": "Asia/Kolkata"}
     assert "Write 22:00 to 07:00" in (await dee.submits(wrong))["Quiet hours"]
-    wrong = {"Quiet hours": "23:00 to 06:30", "Your time zone": "Asia/Kolkota"}
-    assert "Did you mean Asia/Kolkata" in (await dee.submits(wrong))["Your time zone"]
-    wrong = {"Slack": "soon", "Quiet hours": "", "Your time zone": ""}
+    wrong = {"Quiet hours": "23:00 to 06:30", "Time zone of your quiet hours": "Asia/Kolkota"}
+    assert "Did you mean Asia/Kolkata" in (await dee.submits(wrong))["Time zone of your quiet hours"]
+    wrong = {"Slack": "soon", "Quiet hours": "", "Time zone of your quiet hours": ""}
     assert "Write 0, 90s, 2m or 1h" in (await dee.submits(wrong))["Slack"]
-    right = {"Slack": "0", "Quiet hours": "23:00 to 06:30", "Your time zone": "Asia/Kolkata"}
+    right = {"Slack": "0", "Quiet hours": "23:00 to 06:30", "Time zone of your quiet hours": "Asia/Kolkata"}
     assert await dee.submits(right) == {}
     await dee.sees("Saved. A page now reaches you like this: Slack at once.", within=WITHIN)
 
@@ -221,7 +221,7 @@ async def test_the_same_is_had_from_the_home_tab(reached: World, provider: Hooks
     await chen.sees("Test page by *slack*: this is it", within=WITHIN)
     await chen.clicks("Change")
     await reached.simulator.until(
-        lambda: "The clock of your quiet" in str((chen.modal_now() or view).body), WITHIN
+        lambda: "Time zone of your quiet" in str((chen.modal_now() or view).body), WITHIN
     )
     assert await chen.submits({"method:push": "7m"}) == {}
     await chen.sees("Slack at once, then push after 7 min.", within=WITHIN)
@@ -276,7 +276,11 @@ async def test_load_counts_pages_and_interruptions_and_no_test_pages(reached: Wo
     await called()
     await passes(reached, hours=2)
     await called()
+    number = await reached.declares(ana, "sev2 Somebody outside the playbook is called")
+    await ana.types(f"/incident page INC-{number} @eli", channel="#general")
+    await reached.person("eli").sees(f"You are paged: INC-{number}", within=WITHIN)
     shown, _ = await types(ana, "/oncall load 2d")
+    assert "<@U05ELI>: 1 page in 1 interruption" in shown
     assert "On-call load of the last 2 days" in shown
     assert "<@U03CHEN>: 3 pages in 2 interruptions" in shown
     assert "48 h on call" in shown
