@@ -59,10 +59,11 @@ class Heartbeat:
             while clock.now() < due:
                 await clock.wait_until(due, never)
             due = clock.now() + EVERY
-            outcome = await self._beat(self._url.get_secret_value())
+            outcome = await self.beat(self._url.get_secret_value())
             metrics.HEARTBEATS.labels(outcome).inc()
 
-    async def _beat(self, url: str) -> str:
+    async def beat(self, url: str) -> str:
+        """One minute's sign, and what became of it: given, withheld or not_taken."""
         try:
             async with asyncio.timeout(FOUND_OUT_WITHIN_S):
                 trouble = await self._trouble()

@@ -72,8 +72,11 @@ def send(notice: Notice) -> Effect:
 
 
 def follow(notice: Notice, what: str) -> Effect:
-    """Tell the provider what became of the page: "acknowledged" or "over"."""
-    return Effect(FOLLOW, f"notice:{notice.id}", Priority.UPDATE, {"notice": notice.id, "what": what})
+    """Tell the provider what became of the page: "acknowledged" or "over".
+
+    Not behind what waits for Slack: it goes on calling people meanwhile.
+    """
+    return Effect(FOLLOW, f"notice:{notice.id}", Priority.NOTICE, {"notice": notice.id, "what": what})
 
 
 def look(page: PageId, at: datetime) -> Effect:
