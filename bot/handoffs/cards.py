@@ -243,5 +243,13 @@ def reminder(
     return Content(text, tuple(blocks))
 
 
+def not_yours(schedule: str, begins: datetime) -> Content:
+    """In place of a reminder that came too early."""
+    return plainly(
+        f"The watch on {bold(schedule)} that begins {when_dated(begins)} is not yours any more:"
+        " the rotation or a cover changed."
+    )
+
+
 def _names(people: Sequence[str], shown: Shown) -> str:
     return " and ".join(shown(person) for person in people) or "nobody"

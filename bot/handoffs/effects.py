@@ -145,22 +145,22 @@ async def show_unheard(outside: Outside, effect: Leased) -> Done:
 
 
 async def remind(outside: Outside, effect: Leased) -> Done:
-    """Only before the watch begins, and only whoever has it: a cover may have come in between."""
+    """Only before the watch begins. Whoever was reminded of what is somebody else's since, sees that."""
     context, told = outside.context, effect.payload
-    key, name = told["key"], told["schedule"]
-    if not effect.uncertain and await outside.posted(key) is not None:
-        return Done(detail="reminded already")
+    name, person = told["schedule"], told["person"]
     now, begins = context.clock.now(), datetime.fromisoformat(told["begins"])
+    if begins <= now:
+        return Done(detail="the watch has begun")
     schedule = context.playbook.current.schedules.get(name)
     async with context.queue.database.read() as connection:
         change = await service.coming(connection, context.playbook.current, name, begins, now)
         recent = await incidents.declared_since(connection, now - RECENT)
-    if schedule is None or change is None or told["person"] not in change.coming_on:
-        return Done(detail="the watch has begun, or is somebody else's")
+    if schedule is None or change is None or person not in change.coming_on:
+        return await outside.show(effect, told["key"], person, cards.not_yours(name, begins), edits_only=True)
     shown = [each for each in recent if not each.private]
     stays = begins + schedule.handoff_overlap if schedule.handoff_overlap else None
     content = cards.reminder(name, change, stays, shown, context.directory.shown)
-    return await outside.show(effect, key, told["person"], content)
+    return await outside.show(effect, told["key"], person, content)
 
 
 def _note_key(handoff: Handoff) -> str:

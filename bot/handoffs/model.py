@@ -117,14 +117,23 @@ def at_watch(found: Sequence[Shift], now: datetime) -> Shift | None:
     return next((watch for watch in reversed(found) if watch.start <= now), None)
 
 
+@dataclass(frozen=True, order=True)
+class Reminded:
+    """Somebody who was reminded of the watch that begins then."""
+
+    begins: datetime
+    person: str
+
+
 @dataclass(frozen=True)
 class Seen:
-    """Who had the watch of a schedule when it was last looked at, and since when."""
+    """Who had the watch of a schedule when it was last looked at, and who was reminded of one to come."""
 
     schedule: str
     people: tuple[str, ...]
     since: datetime
     looked_at: datetime
+    reminded: tuple[Reminded, ...] = ()
 
 
 def due(seen: Seen, found: Sequence[Shift], line: Sequence[Change], now: datetime) -> Change | None:
@@ -144,12 +153,15 @@ def due(seen: Seen, found: Sequence[Shift], line: Sequence[Change], now: datetim
     return change if change is not None and change.is_handed_over else None
 
 
-def now_seen(schedule: str, before: Seen | None, current: Shift, now: datetime) -> Seen:
+def now_seen(
+    schedule: str, before: Seen | None, current: Shift, now: datetime, reminded: tuple[Reminded, ...] = ()
+) -> Seen:
     """What is kept of a look at the watch that is `current`."""
     is_same = before is not None and set(before.people) == set(current.people)
+    since = current.start
     if before is not None and is_same and current.start <= before.looked_at:
-        return Seen(schedule, current.people, min(before.since, current.start), now)
-    return Seen(schedule, current.people, current.start, now)
+        since = min(before.since, current.start)
+    return Seen(schedule, current.people, since, now, reminded)
 
 
 @dataclass(frozen=True)

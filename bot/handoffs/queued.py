@@ -6,7 +6,7 @@
 from datetime import datetime
 
 from bot.delivery.model import Effect, Priority
-from bot.handoffs.model import Change, HandoffId
+from bot.handoffs.model import HandoffId, Reminded
 
 NOTE = "handoff.note"
 ASK = "handoff.ask"
@@ -48,15 +48,11 @@ def nudge_gone(handoff: HandoffId, person: str, count: int) -> Effect:
     return _to(NUDGE_GONE, handoff, person, count)
 
 
-def remind(schedule: str, change: Change, person: str) -> Effect:
-    key = reminder_key(schedule, change, person)
-    begins = change.at.isoformat()
-    payload = {"schedule": schedule, "begins": begins, "person": person, "key": key}
+def remind(schedule: str, reminded: Reminded) -> Effect:
+    key = f"reminder:{schedule}:{int(reminded.begins.timestamp())}:{reminded.person}"
+    begins = reminded.begins.isoformat()
+    payload = {"schedule": schedule, "begins": begins, "person": reminded.person, "key": key}
     return Effect(REMIND, key, Priority.UPDATE, payload, key)
-
-
-def reminder_key(schedule: str, change: Change, person: str) -> str:
-    return f"reminder:{schedule}:{int(change.at.timestamp())}:{person}"
 
 
 def _to(kind: str, handoff: HandoffId, person: str, count: int = 0) -> Effect:

@@ -22,6 +22,7 @@ from bot.handoffs.model import (
     Handoff,
     HandoffId,
     HandoffState,
+    Reminded,
     Seen,
     at_watch,
     changes,
@@ -30,7 +31,6 @@ from bot.handoffs.model import (
     watches,
 )
 from bot.intake import store as intake
-from bot.messages import store as messages
 from bot.model import Act
 from bot.mrkdwn import when
 from bot.oncall import store as oncall
@@ -66,9 +66,12 @@ async def look(context: Context, tx: Transaction, name: str) -> None:
     seen = await store.lock_seen(tx.connection, name)
     line = await _line(tx.connection, playbook, name, tx.now)
     wakes = await _hand_over(tx, name, schedule, seen, line)
-    wakes += await _remind(tx, name, schedule, line)
-    wakes += [watch.start for watch in line.found]
-    await _keep_seen(tx, name, seen, line)
+    reminders, reminded = _reminders(seen, schedule, line, tx.now)
+    tx.queue(*(queued.remind(name, each) for each in reminded))
+    current = at_watch(line.found, tx.now)
+    if current is not None:
+        await store.keep_seen(tx.connection, now_seen(name, seen, current, tx.now, reminded))
+    wakes += [*reminders, *(watch.start for watch in line.found)]
     following = min((at for at in wakes if at > tx.now), default=tx.now + LOOK_AGAIN)
     tx.queue(look_at(name, min(following, tx.now + LOOK_AGAIN)))
 
@@ -78,12 +81,6 @@ async def _line(connection: AsyncConnection, playbook: Playbook, name: str, now:
     known = await oncall.overrides(connection, name, since)
     found = watches(shifts(playbook.rotation(name), since, until, known))
     return _Line(tuple(found), tuple(changes(found, since, until)))
-
-
-async def _keep_seen(tx: Transaction, name: str, seen: Seen | None, line: _Line) -> None:
-    current = at_watch(line.found, tx.now)
-    if current is not None:
-        await store.keep_seen(tx.connection, now_seen(name, seen, current, tx.now))
 
 
 async def _hand_over(
@@ -176,19 +173,23 @@ async def _show_end(tx: Transaction, handoff: Handoff) -> None:
         tx.queue(*(queued.unheard(handoff.id, each) for each in ("", *handoff.change.outgoing)))
 
 
-async def _remind(tx: Transaction, name: str, schedule: Schedule, line: _Line) -> list[datetime]:
-    """Remind everybody whose watch begins soon, once; gives when to come back."""
+def _reminders(
+    seen: Seen | None, schedule: Schedule, line: _Line, now: datetime
+) -> tuple[list[datetime], tuple[Reminded, ...]]:
+    """When to come back for a reminder, and who is to have one by now.
+
+    Those reminded before are among them: their watch may be somebody else's since, and they see that.
+    """
     wakes = []
+    due_now = {each for each in (seen.reminded if seen else ()) if each.begins > now}
     for change in line.changes:
         at = change.remind_at(schedule.remind_before)
-        if at is None or change.at <= tx.now:
+        if at is None or change.at <= now:
             continue
         wakes.append(at)
-        for person in change.coming_on if at <= tx.now else ():
-            key = queued.reminder_key(name, change, person)
-            if await messages.find(tx.connection, key) is None:
-                tx.queue(queued.remind(name, change, person))
-    return wakes
+        if at <= now:
+            due_now |= {Reminded(change.at, person) for person in change.coming_on}
+    return wakes, tuple(sorted(due_now))
 
 
 async def coming(

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, Integer, Row, String, Table, select, text,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import BigId, Json, UtcDateTime, insert, metadata
-from bot.handoffs.model import Change, Handoff, HandoffId, HandoffState, Part, Seen
+from bot.handoffs.model import Change, Handoff, HandoffId, HandoffState, Part, Reminded, Seen
 from bot.model import UserId
 
 seen_watches = Table(
@@ -18,6 +18,7 @@ seen_watches = Table(
     Column("people", Json, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("looked_at", UtcDateTime, nullable=False),
+    Column("reminded", Json, nullable=False),  # [begins, person]
 )
 
 handoffs = Table(
@@ -59,11 +60,19 @@ async def lock_seen(connection: AsyncConnection, schedule: str) -> Seen | None:
     """Nobody else looks at the schedule's watch until this transaction ends."""
     query = select(seen_watches).where(seen_watches.c.schedule == schedule).with_for_update()
     row = (await connection.execute(query)).first()
-    return Seen(row.schedule, tuple(row.people), row.since, row.looked_at) if row else None
+    if row is None:
+        return None
+    reminded = (Reminded(datetime.fromisoformat(begins), person) for begins, person in row.reminded)
+    return Seen(row.schedule, tuple(row.people), row.since, row.looked_at, tuple(reminded))
 
 
 async def keep_seen(connection: AsyncConnection, seen: Seen) -> None:
-    changed = {"people": list(seen.people), "since": seen.since, "looked_at": seen.looked_at}
+    changed = {
+        "people": list(seen.people),
+        "since": seen.since,
+        "looked_at": seen.looked_at,
+        "reminded": [[each.begins.isoformat(), each.person] for each in seen.reminded],
+    }
     await connection.execute(
         insert(connection, seen_watches)
         .values(schedule=seen.schedule, **changed)

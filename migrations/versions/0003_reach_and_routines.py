@@ -219,6 +219,7 @@ def _checklists() -> None:
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("started_by", sa.String(length=32), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.Column("channel", sa.String(length=100), nullable=True),
         sa.Column("thread", sa.String(length=32), nullable=True),
         sa.Column("user_group", sa.String(length=100), nullable=True),
@@ -311,6 +312,7 @@ def _handoffs() -> None:
         sa.Column("people", Json(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("looked_at", UtcDateTime(), nullable=False),
+        sa.Column("reminded", Json(), nullable=False),
         sa.PrimaryKeyConstraint("schedule", name=op.f("pk_seen_watches")),
     )
     op.create_table(
