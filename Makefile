@@ -1,7 +1,7 @@
 # Everything a newcomer needs: Python 3.11 or later (with venv), git and make.
 #   make demo   try it: a simulated Slack workspace and the bot, in the browser
 #   make test   the tests          make check   format, lint, types, who imports whom
-#   make bench  the figures        make lock    resolve the dependencies anew (wants uv)
+#   make bench  the figures (ONLY=pages: one of them)   make lock    resolve the dependencies anew (wants uv)
 
 .PHONY: help install demo test check bench lock
 .DEFAULT_GOAL := help
@@ -56,7 +56,7 @@ check: .venv/.dev
 	@$(BIN)/lint-imports --no-logo
 
 bench: .venv/.dev
-	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python tests/bench/run.py $(ONLY)
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"

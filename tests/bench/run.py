@@ -4,31 +4,37 @@ import asyncio
 import platform
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench import acks, night, pages, process, storm, watch
+from tests.bench import acks, crowd, night, pages, process, storm, takeover, watch
 from tests.bench.figures import Figure, table
 
-BENCHES = (
-    acks.one_by_one,
-    acks.many_at_once,
-    pages.command_to_page,
-    process.start_and_memory,
-    storm.storm,
-    night.pages,
-    night.killing,
-    watch.who_is_on_call,
-)
+# By the name that `make bench ONLY=name` takes.
+BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
+    "acks": acks.one_by_one,
+    "at-once": acks.many_at_once,
+    "to-page": pages.command_to_page,
+    "process": process.start_and_memory,
+    "storm": storm.storm,
+    "pages": night.pages_at_once,
+    "kills": night.pages_and_kills,
+    "crowd": crowd.alert_in_a_crowd,
+    "takeover": takeover.takeover,
+    "who": watch.who_is_on_call,
+}
 
 
 async def main(names: list[str]) -> None:
     figures: list[Figure] = []
-    for bench in BENCHES:
-        if names and bench.__name__ not in names:
+    if unknown := set(names) - BENCHES.keys():
+        sys.exit(f"There is no figure {', '.join(sorted(unknown))}. There are: {', '.join(BENCHES)}.")
+    for name, bench in BENCHES.items():
+        if names and name not in names:
             continue
-        sys.stderr.write(f"{bench.__module__}.{bench.__name__} …\n")
+        sys.stderr.write(f"{name} …\n")
         with tempfile.TemporaryDirectory() as folder:
             figures += await bench(Path(folder))
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}\n")
