@@ -1,6 +1,7 @@
 """What reaches the outside for a checklist: its prompt, machines that are asked, what is said about it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -20,6 +21,7 @@ from bot.incidents.effects.outside import Outside
 from bot.incidents.model.incident import Number
 from bot.incidents.model.queued import ASK_TASKS
 from bot.messages import store as messages_store
+from bot.messages.store import Posted
 from bot.model import UserId
 from bot.slack.blocks import Content
 
@@ -91,7 +93,13 @@ async def _show(around: Around, effect: Leased) -> Done:
         place = await around.place(run, person, page, effect)
         if place is None:
             return Done(detail="the incident has no room")
-        return await around.outside.messages.show(effect, key, place, prompt(run, page, around.shown))
+        asked_at = run.asked_at or around.outside.context.clock.now()
+        content = prompt(replace(run, asked_at=asked_at), page, around.shown)
+
+        async def posted(tx: Transaction, _: Posted) -> None:
+            await meeting.asked(tx, run.id, asked_at)
+
+        return await around.outside.messages.show(effect, key, place, content, posted)
     except Refused as refusal:
         alerts = around.outside.context.playbook.current.channels.alerts
         is_first = page == 0 and run.scope.incident is None and await around.posted(key) is None

@@ -111,6 +111,7 @@ class Run:
     started_by: UserId
     due_at: datetime  # when it should have been asked
     channel: str | None  # a name or an id; None: direct messages
+    asked_at: datetime | None = None  # when the prompt was posted; None: not yet
     thread: str | None = None
     group: str | None = None  # a user group whose members are to be asked of Slack
     people: tuple[str, ...] = ()
@@ -134,7 +135,8 @@ class Run:
 
     @property
     def late_by(self) -> timedelta:
-        return self.started_at - self.due_at
+        """How much later than it should have been people could see it."""
+        return (self.asked_at or self.started_at) - self.due_at
 
     def is_settled(self, item: int) -> bool:
         """Answered by a person, or found in order by a machine."""

@@ -69,9 +69,12 @@ def button(
     style: Literal["primary", "danger"] | None = None,
     confirm: Element | None = None,
     url: str | None = None,
+    spoken: str | None = None,
 ) -> Element:
+    """`spoken`: what a screen reader says, where the label alone could be any of several."""
     element = {"type": "button", "text": _plain(label, 75), "action_id": action, "value": cut(value, 2000)}
-    return _with(element, style=style, confirm=confirm, url=url)
+    label_spoken = cut(spoken, 75) if spoken else None
+    return _with(element, style=style, confirm=confirm, url=url, accessibility_label=label_spoken)
 
 
 def confirm(title: str, text: str, yes: str, no: str = "Go back") -> Element:

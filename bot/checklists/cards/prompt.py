@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 from bot.checklists.model import Answer, Checked, Kind, Run, State, Verb, pages, told
 from bot.incidents.cards.words import span
@@ -112,7 +113,7 @@ def _facts(run: Run, shown: Shown) -> list[str]:
                 f"{left} of {len(run.questions)} not answered"
             )
         case _:
-            facts.append(f"{progress(run)} · asked {when_dated(run.started_at)}")
+            facts.append(f"{progress(run)} · asked {when_dated(run.asked_at or run.started_at)}")
     if run.late_by > LATE:
         facts.append(f":hourglass: Asked {span(run.late_by)} late: it was due {when_dated(run.due_at)}")
     if run.state is State.OPEN and run.escalated_to is not None and run.escalate_after is not None:
@@ -144,18 +145,23 @@ def _item(run: Run, n: int) -> list[Block]:
 
 
 def _buttons(run: Run, n: int) -> list[Element]:
-    item, value = run.items[n], f"{run.id}:{n}"
-    problem, skip = button("Problem", PROBLEM, value), button("Skip", SKIP, value)
+    item = run.items[n]
+
+    def press(label: str, action: str, style: Literal["primary"] | None = None) -> Element:
+        # The same words stand on every item: whoever hears them needs to hear which.
+        return button(label, action, f"{run.id}:{n}", style=style, spoken=f"{label}: {item.text}")
+
+    problem, skip = press("Problem", PROBLEM), press("Skip", SKIP)
     match item.kind:
         case Kind.CHECK:
-            return [button("Run again", AGAIN, value), problem, skip]
+            return [press("Run again", AGAIN), problem, skip]
         case Kind.TEXT | Kind.NUMBER:
-            return [button("Answer", WRITE, value, style="primary"), problem, skip]
+            return [press("Answer", WRITE, "primary"), problem, skip]
         case Kind.CHOICE:
-            options = [Option(choice, f"{value}:{at}") for at, choice in enumerate(item.choices)]
+            options = [Option(choice, f"{run.id}:{n}:{at}") for at, choice in enumerate(item.choices)]
             return [select(CHOOSE, "Choose", options), problem, skip]
         case _:
-            return [button("OK", OK, value, style="primary"), problem, skip]
+            return [press("OK", OK, "primary"), problem, skip]
 
 
 def _small_print(run: Run, n: int) -> str:
@@ -211,11 +217,19 @@ def finding(checked: Checked) -> str:
 
 
 def _change(run: Run, n: int) -> Element | None:
-    return None if run.closed_at is not None else button("Change", CHANGE, f"{run.id}:{n}")
+    return (
+        None
+        if run.closed_at is not None
+        else button("Change", CHANGE, f"{run.id}:{n}", spoken=f"Change: {run.items[n].text}")
+    )
 
 
 def _again(run: Run, n: int) -> Element | None:
-    return None if run.closed_at is not None else button("Run again", AGAIN, f"{run.id}:{n}")
+    return (
+        None
+        if run.closed_at is not None
+        else button("Run again", AGAIN, f"{run.id}:{n}", spoken=f"Run again: {run.items[n].text}")
+    )
 
 
 def _foot(run: Run) -> list[Block]:

@@ -1,6 +1,7 @@
-"""Who turned out to be there: members of a user group, and people whom Slack does not let us reach."""
+"""What Slack told: who is in a user group, whom it does not let us reach, and when the prompt was posted."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.checklists import store
 from bot.checklists.model import RunId, elsewhere
@@ -32,3 +33,10 @@ async def reroute(context: Context, tx: Transaction, number: RunId, person: str 
     if moved is not None:
         await store.save(tx.connection, moved)
         tx.queue(*showing(moved))
+
+
+async def asked(tx: Transaction, number: RunId, at: datetime) -> None:
+    """Its prompt is there to be seen, for the first time."""
+    run = await store.lock(tx.connection, number)
+    if run is not None and run.asked_at is None:
+        await store.save(tx.connection, replace(run, asked_at=at))

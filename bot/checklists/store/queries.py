@@ -45,6 +45,7 @@ async def save(connection: AsyncConnection, run: Run) -> None:
 def _changing(run: Run) -> dict[str, Any]:
     return {
         "state": run.state,
+        "asked_at": run.asked_at,
         "channel": run.channel,
         "user_group": run.group,
         "people": list(run.people),

@@ -40,6 +40,7 @@ def _run(row: Row[Any], given: Sequence[Answer], found: Mapping[int, Checked]) -
         started_at=columns["started_at"],
         started_by=UserId(columns["started_by"]),
         due_at=columns["due_at"],
+        asked_at=columns["asked_at"],
         channel=columns["channel"],
         thread=columns["thread"],
         group=columns["user_group"],

@@ -19,6 +19,8 @@ runs = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("started_by", String(32), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
+    # When its prompt was first posted: later than it was begun, where Slack was away.
+    Column("asked_at", UtcDateTime),
     Column("channel", String(100)),
     Column("thread", String(32)),
     Column("user_group", String(100)),
