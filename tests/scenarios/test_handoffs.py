@@ -324,6 +324,25 @@ async def test_killed_while_the_note_is_posted_there_is_one_note(watch: World, p
     assert comes.reads(notes(watch)[0]).count("I have the watch") == 1
 
 
+async def test_while_slack_is_down_nothing_piles_up(watch: World) -> None:
+    await is_before_first(watch, minutes=10)
+    bo = watch.person("bo")
+    watch.simulator.faults.outage(sockets=False)
+    for minutes in (10, 15, 15, 15):
+        await watch.simulator.clock.advance(minutes=minutes)
+        await watch.bot.until(lambda state: state["backlog"] > 0, within=WITHIN)
+    watch.simulator.faults.clear()
+    await watch.simulator.clock.advance(seconds=30)
+    note = await bo.sees("primary: @ana → @bo", channel="#dev-help", within=WITHIN)
+    assert "Told late" in bo.reads(note)
+    await bo.sees("Do you have the watch?", within=WITHIN)
+    await watch.bot.settled(within=WITHIN)
+    assert len(notes(watch)) == 1
+    assert len(told(bo, "Do you have the watch?")) == 1
+    asked = [each for each in watch.simulator.calls if "Do you have the watch?" in str(each.args.get("text"))]
+    assert sum(each.ok for each in asked) == 1
+
+
 async def test_away_for_two_changes_the_bot_tells_the_last_one_and_that_it_is_late(watch: World) -> None:
     await is_before_first(watch, minutes=10)
     ana = watch.person("ana")
