@@ -214,17 +214,17 @@ def must_be_free(run: Run, item: int) -> None:
         )
 
 
-def told(answer: Answer) -> str:
-    """An answer in a word or two, as mrkdwn."""
+def told(answer: Answer, limit: int = 300) -> str:
+    """An answer in a word or two, as mrkdwn; somebody's words are cut at `limit`."""
     match answer.verb:
         case Verb.OK:
             return "OK"
         case Verb.SKIPPED:
-            return f"skipped: {said(answer.text, 300)}"
+            return f"skipped: {said(answer.text, limit)}"
         case Verb.PROBLEM | Verb.NOTE:
-            return f"problem: {said(answer.text, 300)}"
+            return f"problem: {said(answer.text, limit)}"
         case Verb.VALUE:
-            return said(answer.text, 300)
+            return said(answer.text, limit)
 
 
 def number(text: str) -> str:

@@ -1,8 +1,10 @@
 """Checklists: asked by the clock or by hand, answered by people and machines, chased, and kept."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from aiohttp import web
 
 from bot.jobs.workdays import is_workday
 from bot.playbook.timing import Country
-from simulator import Acts, Message
+from simulator import Acts, Message, Seed
+from simulator.seed import GroupSeed
 from tests.seeing import from_bot
 from tests.world import World
 from tests.world import world as running_world
@@ -50,7 +53,9 @@ async def site() -> AsyncIterator[Site]:
 @pytest.fixture(scope="module")
 async def listed(tmp_path_factory: pytest.TempPathFactory, site: Site) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("checklists")
-    async with running_world(folder, PLAYBOOK=str(PLAYBOOK), CHECK_URL=site.url) as found:
+    groups = (GroupSeed("oncall", "On call", ("chen", "eli")), GroupSeed("empty", "Nobody"))
+    seed = replace(Seed.default(), usergroups=groups)
+    async with running_world(folder, seed=seed, PLAYBOOK=str(PLAYBOOK), CHECK_URL=site.url) as found:
         await found.bot.settled(WITHIN)
         yield found
 
@@ -336,9 +341,58 @@ async def test_a_severitys_tasks_are_asked_in_the_room_of_its_incident(listed: W
 
 
 async def test_a_user_group_is_asked_of_slack(listed: World) -> None:
-    ana = listed.person("ana")
+    ana, chen, eli = (listed.person(name) for name in ("ana", "chen", "eli"))
+    await ana.types("/checklist start group")
+    await chen.sees("group: 0 of 1", within=WITHIN)
+    prompt = await eli.sees("group: 0 of 1", within=WITHIN)
+    await eli.clicks("OK", message=prompt)
+    await chen.sees("group: done", within=WITHIN)
     # Nobody is in it: it is asked where everybody sees it, rather than of nobody.
-    await another(listed, ALERTS, "group: 0 of 1", lambda: ana.types("/checklist start group"))
+    await another(listed, ALERTS, "nobody: 0 of 1", lambda: ana.types("/checklist start nobody"))
+
+
+async def test_one_click_of_two_at_the_same_moment_counts(listed: World) -> None:
+    people = [listed.person(name) for name in ("ana", "bo", "chen", "dee")]
+    for who in people:
+        await who.joins(ALERTS)
+    weekly = await another(listed, ALERTS, "weekly:", lambda: people[0].types("/checklist start weekly"))
+    await asyncio.gather(*(who.clicks("OK", channel=ALERTS, message=weekly) for who in people))
+    text = await reads(listed, people[0], ALERTS, weekly, "Done by")
+    await listed.bot.settled(WITHIN)
+    told = [who for who in people if who.sees_now("was answered already by", channel=ALERTS)]
+    assert len(told) == 3
+    [first] = [who for who in people if who not in told]
+    assert f"Done by @{first.name}" in text
+
+
+async def test_it_is_asked_where_somebody_asked_for_it_or_of_them(listed: World) -> None:
+    ana = listed.person("ana")
+    answer = await ana.types("/checklist start deeper", channel="#random")
+    assert "is asked in <#" in answer.text
+    await ana.sees("deeper: 0 of 1", channel="#random", within=WITHIN)
+    # Where two people talk the bot has no part: whoever asked gets it.
+    await ana.types("/checklist start deeper", channel="bo")
+    posted = await ana.sees("deeper: 0 of 1 answered", within=WITHIN)
+    await listed.bot.settled(WITHIN)
+    await ana.clicks("OK", message=posted)
+    await ana.sees("deeper: done", within=WITHIN)
+
+
+async def test_what_slack_took_late_says_so(listed: World) -> None:
+    ana = listed.person("ana")
+    listed.simulator.faults.unavailable()
+    await forward(listed, time(9, 0, 1))
+    await listed.simulator.clock.advance(minutes=61)
+
+    def late() -> Message | None:
+        return next((each for each in messages(listed, ALERTS, "Morning") if "late" in ana.reads(each)), None)
+
+    listed.simulator.faults.clear()
+    await listed.simulator.clock.advance(minutes=1)
+    await listed.simulator.until(late, WITHIN)
+    prompt = late()
+    assert prompt is not None
+    assert "Asked 1 h 2 min late" in ana.reads(prompt)
 
 
 async def test_what_is_coming_and_what_there_is_can_be_asked(listed: World) -> None:

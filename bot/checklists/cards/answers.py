@@ -11,6 +11,10 @@ from bot.mrkdwn import bold, said, user, when, when_dated
 from bot.slack.blocks import Block, Content, context, plainly, section
 
 A_SECTION = 10
+# What somebody wrote, where all of it is wanted.
+IN_FULL = 1200
+# An answer to a command carries at most fifty blocks.
+MOST_BLOCKS = 46
 _STATES = {State.DONE: ":white_check_mark:", State.NOT_DONE: ":x:", State.OPEN: ":hourglass_flowing_sand:"}
 
 
@@ -60,7 +64,7 @@ def whole(run: Run, shown: Shown) -> Content:
     if run.late_by > LATE:
         facts += f", {span(run.late_by)} late"
     lines = [line for n in range(len(run.items)) for line in _line(run, n)]
-    lines += [f":warning: {spoken(note)} · {user(note.by)} at {when(note.at)}" for note in run.notes]
+    lines += [f":warning: {spoken(note, IN_FULL)} · {user(note.by)} at {when(note.at)}" for note in run.notes]
     return Content(f"{titled(run)}: {progress(run)}", (section(head), context(facts), *_sections(lines)))
 
 
@@ -72,7 +76,7 @@ def _line(run: Run, n: int) -> list[str]:
     found = _found(checked) if checked is not None else ""
     if answer is not None:
         by = f"{user(answer.by)} {when_dated(answer.at)}"
-        return [f"• {said(item.text, 300)}: {spoken(answer)} · {by}{found}"]
+        return [f"• {said(item.text, 300)}: {spoken(answer, IN_FULL)} · {by}{found}"]
     return [f"• {said(item.text, 300)}: {'not answered' if not found else ''}{found}"]
 
 
@@ -94,8 +98,10 @@ def _sections(lines: Sequence[str]) -> list[Block]:
         size += len(line) + 1
     if held:
         blocks.append(section("\n".join(held)))
-    # An answer to a command carries at most fifty blocks.
-    return blocks[:46]
+    if len(blocks) > MOST_BLOCKS:
+        cut = context("… and more than one message can show: `/checklist history` finds words in all of it.")
+        return [*blocks[: MOST_BLOCKS - 1], cut]
+    return blocks
 
 
 def started(run: Run | None, where: str) -> Content:

@@ -185,11 +185,11 @@ def _answered(run: Run, n: int, answer: Answer) -> str:
     return text if checked is None else f"{text}\n{_finding(checked)}"
 
 
-def spoken(answer: Answer) -> str:
-    """An answer with all that belongs to it."""
-    text = told(answer)
+def spoken(answer: Answer, limit: int = 300) -> str:
+    """An answer with all that belongs to it; somebody's words are cut at `limit`."""
+    text = told(answer, limit)
     if answer.action:
-        text += f" — done about it: {said(answer.action, 300)}"
+        text += f" — done about it: {said(answer.action, limit)}"
     if answer.seen_at is not None and abs(answer.at - answer.seen_at) > timedelta(minutes=1):
         text += f" (seen {when_dated(answer.seen_at)})"
     if answer.incident is not None:
