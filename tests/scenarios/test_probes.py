@@ -256,7 +256,6 @@ async def test_a_check_is_asked_on_demand_and_the_answer_follows(watched: Watche
     assert listed.text.endswith("not ok")
 
 
-@pytest.mark.skipif(postgres.server is not None, reason="one database is enough for a restart")
 async def test_a_restart_in_the_middle_of_a_trouble_says_nothing_twice(watched: Watched) -> None:
     before = len(watched.messages("answers"))
     await watched.an_hour("site")
