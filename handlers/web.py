@@ -19,7 +19,7 @@ Answer = Callable[[web.Request], Awaitable[web.Response]]
 Sorry = Callable[[int, str], web.Response]
 """An answer to a failure: an HTTP status and a sentence for whoever asked."""
 
-NOT_SAVED = "The database did not answer, so nothing was changed. Try again in a moment."
+NOT_SAVED = "The database did not answer; nothing was changed that is known of. Look again in a moment."
 MISTAKE = (
     "Something went wrong here, and it is recorded. Try again; if it stays, tell whoever runs Watchbill."
 )

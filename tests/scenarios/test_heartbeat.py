@@ -1,18 +1,15 @@
 """The sign of life: given each minute while all is well, and by nothing else than a bot that works."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import pytest
 from aiohttp import web
-from sqlalchemy import make_url
 
-from tests import postgres
+from tests.taking import taken_away
 from tests.world import World
 from tests.world import world as running_world
 
@@ -58,37 +55,6 @@ async def until_counted(world: World, outcome: str, more_than: float) -> None:
     while await counted(world, outcome) <= more_than:
         assert loop.time() < deadline, world.bot.log[-3000:]
         await asyncio.sleep(0.1)  # another process: there is nothing of ours to wait on
-
-
-@contextmanager
-def sqlite_taken_away(world: World) -> Iterator[None]:
-    """Another process holds the file, as a backup gone wrong does."""
-    file = Path(world.bot.environment["DATABASE_URL"].removeprefix("sqlite+aiosqlite:///"))
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-
-
-@asynccontextmanager
-async def taken_away(world: World) -> AsyncIterator[None]:
-    """Nothing can be written for as long as the block lasts."""
-    if postgres.server is None:
-        with sqlite_taken_away(world):
-            yield
-        return
-    name = make_url(world.bot.environment["DATABASE_URL"]).database
-    admin = await asyncpg.connect(postgres.server)
-    await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-    await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    try:
-        yield
-    finally:
-        await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        await admin.close()
 
 
 @pytest.fixture
