@@ -95,7 +95,8 @@ def note(handoff: Handoff, parts: Sequence[Part], now: datetime, shown: Shown) -
     stays = (
         f" {outgoing} can still be asked until {when(handoff.stays_until)}." if handoff.stays_until else ""
     )
-    blocks: list[Block] = [section(f":handshake: *{_plain_head(handoff, shown)}*\n{until}{stays}".strip())]
+    goes = f":handshake: *Handoff on {said(handoff.schedule)}:* {outgoing} → {incoming}"
+    blocks: list[Block] = [section(f"{goes}\n{until}{stays}".strip())]
     writers = [name for name in dict.fromkeys([*change.outgoing, *handoff.words]) if name in handoff.words]
     blocks += [section(f"*From {shown(name)}*\n{said(handoff.words[name], 2500)}") for name in writers]
     blocks += [section("\n".join([f"*{part.title}*", *part.lines])) for part in parts if part.lines]
@@ -106,12 +107,6 @@ def note(handoff: Handoff, parts: Sequence[Part], now: datetime, shown: Shown) -
     if now - change.at > LATE:
         blocks.append(context(f"Told late: the watch changed at {when_dated(change.at)}."))
     return Content(head, tuple(blocks))
-
-
-def _plain_head(handoff: Handoff, shown: Shown) -> str:
-    change = handoff.change
-    goes = f"{_names(change.outgoing, shown)} → {_names(change.incoming, shown)}"
-    return f"{said(handoff.schedule)}: {goes}"
 
 
 def _confirmation(handoff: Handoff, incoming: str) -> list[Block]:

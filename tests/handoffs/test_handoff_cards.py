@@ -87,7 +87,7 @@ def test_the_note_of_a_busy_watch() -> None:
     note = cards.note(handoff, parts, NINE, shown)
     assert note.text == "The watch on *primary* goes from @ana to @bo"
     assert lines(note) == [
-        ":handshake: *primary: @ana → @bo*",
+        ":handshake: *Handoff on primary:* @ana → @bo",
         "On call until 11-30 09:00. @ana can still be asked until 11-23 09:30.",
         "*From @ana*",
         "The cache is &lt;warm&gt;",
@@ -108,7 +108,7 @@ def test_the_note_of_a_quiet_watch_and_what_becomes_of_it() -> None:
     quiet = (cards.open_incidents([]), cards.to_watch([]), cards.pages([], lambda _: ZoneInfo("UTC")))
     calm = replace(HANDOFF, overlap=timedelta(), change=replace(HANDOFF.change, until=None))
     assert lines(cards.note(calm, quiet, NINE, shown)) == [
-        ":handshake: *primary: @ana → @bo*",
+        ":handshake: *Handoff on primary:* @ana → @bo",
         "No incident is open. Nothing has to be watched after a fix. There was no page.",
         "[I have the watch]",
         "For @bo. Pages follow the schedule, pressed or not.",
