@@ -37,6 +37,12 @@ async def open_public(database: Database) -> list[Incident]:
         return [each for each in await store.open_ones(connection, None) if not each.private]
 
 
+async def declared_between(database: Database, start: datetime, end: datetime) -> list[Incident]:
+    """Every incident declared from `start` until before `end` that is nobody's secret, oldest first."""
+    async with database.read() as connection:
+        return [each for each in await store.declared_between(connection, start, end) if not each.private]
+
+
 async def still_open(database: Database, number: Number) -> bool:
     async with database.read() as connection:
         found = await store.find(connection, number)

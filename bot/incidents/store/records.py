@@ -173,6 +173,12 @@ async def declared_since(connection: AsyncConnection, at: datetime, limit: int =
     return [_incident(row) for row in await connection.execute(query.limit(limit))]
 
 
+async def declared_between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Incident]:
+    """Every incident declared from `start` until before `end`, oldest first."""
+    query = select(incidents).where(incidents.c.declared_at >= start, incidents.c.declared_at < end)
+    return [_incident(row) for row in await connection.execute(query.order_by(incidents.c.number))]
+
+
 async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserId) -> bool:
     """Private incidents exist only for those in them."""
     if not incident.private:

@@ -1,0 +1,150 @@
+"""What a report says. Pure values; how they look is decided by the cards and the renderers."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.walltime import instant, wall
+
+_DAY = timedelta(days=1)
+# Rows kept with a figure, so that it can be traced; a figure made of more says how many more there are.
+ROWS_KEPT = 200
+
+
+class Verdict(StrEnum):
+    """How things are. Unknown is never fine: a source did not answer, or nothing was measured."""
+
+    OK = "ok"
+    WATCH = "watch"  # off its target, or unusual
+    BAD = "bad"  # somebody has to decide something
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start` until before `end`; `name` is "2026-W46" or "2026-10". Days are those of `zone`."""
+
+    name: str
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The calendar days it touches, in order."""
+        first, last = (
+            wall(self.start, self.zone).date(),
+            wall(self.end - timedelta.resolution, self.zone).date(),
+        )
+        return tuple(first + _DAY * count for count in range((last - first).days + 1))
+
+
+def days_before(end: datetime, length: timedelta, zone: ZoneInfo) -> Period:
+    """The days up to `end`, counted on the wall clock: a week holds each weekday once, whatever clocks do.
+
+    Named by the ISO week in which it ends.
+    """
+    local = wall(end, zone)
+    year, week, _ = local.isocalendar()
+    return Period(f"{year}-W{week:02}", instant(local - length, zone), end, zone)
+
+
+def iso_week(name: str, zone: ZoneInfo) -> Period:
+    """Monday to Sunday of "2026-W46". Raises ValueError."""
+    monday = datetime.strptime(f"{name}-1", "%G-W%V-%u")  # noqa: DTZ007  A wall-clock time.
+    return Period(name, instant(monday, zone), instant(monday + 7 * _DAY, zone), zone)
+
+
+def month_before(at: datetime, zone: ZoneInfo) -> Period:
+    """The whole calendar month before the one that `at` is in, named "2026-10"."""
+    first = wall(at, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    start = (first - _DAY).replace(day=1)
+    return Period(f"{start:%Y-%m}", instant(start, zone), instant(first, zone), zone)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number. `value` None: not known. `n`: how many things it was made of.
+
+    `target`: in words, "< 500 ms". `usual`: what it was in the weeks before, in words; only where there were
+    enough of them to say. `rows`: where it comes from, a line each, for those who ask.
+    """
+
+    name: str
+    value: float | None
+    unit: str = ""
+    verdict: Verdict = Verdict.OK
+    target: str = ""
+    usual: str = ""
+    n: int | None = None
+    rows: tuple[str, ...] = ()
+    more_rows: int = 0
+
+
+def figure(name: str, value: float | None, unit: str = "", *, rows: list[str], **more: object) -> Figure:
+    """A figure with as many of its rows as are kept."""
+    kept, left = tuple(rows[:ROWS_KEPT]), max(0, len(rows) - ROWS_KEPT)
+    return Figure(name, value, unit, rows=kept, more_rows=left, **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as they are shown, and as numbers for CSV where they are numbers."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | float | int | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line of a chart; a gap is None."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a chart shows. `alt`: the same in a sentence, for those who do not see it."""
+
+    title: str
+    unit: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    alt: str
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one section found. All words are plain text: whoever renders them escapes them.
+
+    `headline`: the section in a line. `decision`: what somebody has to decide, as a question; the report
+    asks one, the first of its worst section. `connect`: what to set up where there is no data, in a line;
+    then nothing else is shown.
+    """
+
+    name: str
+    title: str
+    verdict: Verdict = Verdict.OK
+    headline: str = ""
+    figures: tuple[Figure, ...] = ()
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+    chart: Chart | None = None
+    decision: str = ""
+    connect: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as it was made, which it stays. A correction is a new `edition`."""
+
+    name: str  # the playbook's, "weekly"
+    team: str
+    period: Period
+    made_at: datetime
+    edition: int
+    sections: tuple[Section, ...]
+    late_by: timedelta = field(default_factory=timedelta)
