@@ -1,7 +1,7 @@
 """How a person wants to be reached, as far as it is known now: the playbook's word, and their own over it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,8 @@ from bot.playbook import Playbook
 
 # The rule of the playbook's `notify` for whoever has no other.
 DEFAULT_RULE = "default"
+# A test page costs money by some ways: until one is known to have gone out, or for this long, it is enough.
+PATIENCE = timedelta(minutes=2)
 
 
 async def plan(
@@ -97,13 +99,15 @@ async def forget(context: Context, person: str) -> None:
 async def try_out(context: Context, person: str, method: str, act: Act) -> None:
     """Send a test page. Never a page: nothing counts it, and nobody is called when it is not answered.
 
-    Raises UserError for a method the playbook no longer has for them.
+    Raises UserError for a method the playbook no longer has for them, and while another is on its way.
     """
     if method not in (each.name for each in methods(context.playbook.current, person)):
         raise UserError(f"The playbook has no {method} for you any more. Look at /oncall me")
     async with context.queue.transaction() as tx:
         if not await intake.first_time(tx.connection, act.request_id, tx.now):
             return
+        if await store.is_waiting(tx.connection, person, method, tx.now - PATIENCE):
+            raise UserError(f"A test page by {method} is still on its way.")
         fresh = Trial(TrialId(0), person, act.by, method, tx.now)
         if method == SLACK:
             # The message in which it is told is the test.

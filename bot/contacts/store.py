@@ -79,6 +79,17 @@ async def find_trial(connection: AsyncConnection, trial: TrialId) -> Trial | Non
     return _trial(row) if row else None
 
 
+async def is_waiting(connection: AsyncConnection, person: str, method: str, after: datetime) -> bool:
+    """Whether a test page made since `after` is still on its way."""
+    query = select(trials.c.id).where(
+        trials.c.person == person,
+        trials.c.method == method,
+        trials.c.state == TrialState.WAITING,
+        trials.c.made_at > after,
+    )
+    return (await connection.execute(query)).first() is not None
+
+
 async def end_trial(
     connection: AsyncConnection, trial: Trial, state: TrialState, said: str, now: datetime
 ) -> bool:
