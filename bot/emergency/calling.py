@@ -17,13 +17,22 @@ from bot.emergency.model import (
 )
 from bot.model import WATCHBILL, UserId
 from bot.mrkdwn import escape
+from bot.oncall import reason as oncall
 from bot.paging.ladder import Climb, begin, climbed
-from bot.paging.model import Called
+from bot.paging.model import Called, Reason
 
-Whom = Callable[[Sequence[str]], list[Called]]
+
+@dataclass(frozen=True)
+class Meant:
+    """What a target means. `user`: who they are in Slack, where that is known; `on_call`: why it is they."""
+
+    called: Called
+    user: UserId | None
+    on_call: oncall.Reason | None
+
+
+Whom = Callable[[Sequence[str]], list[Meant]]
 """Whom targets mean at this moment."""
-Known = Callable[[str], UserId | None]
-"""Who a person of the playbook is in Slack, as far as that is known."""
 
 
 @dataclass
@@ -33,37 +42,37 @@ class Unfolding:
     emergency: Emergency
     now: datetime
     whom: Whom
-    known: Known
     fresh: tuple[Event, ...] = ()
 
     def add(self, event: Event) -> None:
         self.emergency, self.fresh = following(self.emergency, event), (*self.fresh, event)
 
-    def call(self, targets: Sequence[str], by: UserId, *, again: bool) -> bool:
+    def call(self, targets: Sequence[str], by: UserId, rule: str, *, again: bool) -> bool:
         """Call whoever the targets mean; whether that was anybody. Those who wait are called only `again`.
 
-        A page still on its way to Slack is not doubled.
+        `rule`: what calls, in words. A page still on its way to Slack is not doubled.
         """
-        called, request = self.whom(targets), self.emergency.request
+        meant, request = self.whom(targets), self.emergency.request
         waiting = {
             call.person
             for call in self.emergency.calls
             if self.emergency.is_waiting(call) and not (again and call.key in self.emergency.shown)
         }
         first = len(self.emergency.calls) + 1
-        people = [each for each in called if each.person is not None and each.person not in waiting]
+        found = [
+            (person, each)
+            for each in meant
+            if (person := each.called.person) is not None and person not in waiting
+        ]
         calls = tuple(
-            Call(n, each.person, self.known(each.person), each.why)
-            for n, each in enumerate(people, first)
-            if each.person is not None
+            Call(n, person, each.user, each.called.why, Reason(rule, each.called.target, each.on_call))
+            for n, (person, each) in enumerate(found, first)
         )
         if calls:
             self.add(Paged(request, self.now, by, calls))
-        for each in called:
-            if each.person is None:
-                text = f"Nobody was paged for {escape(each.target)}: {escape(each.why)}"
-                self.unheard(text)
-        return any(each.person is not None for each in called)
+        for called in (each.called for each in meant if each.called.person is None):
+            self.unheard(f"Nobody was paged for {escape(called.target)}: {escape(called.why)}")
+        return any(each.called.person is not None for each in meant)
 
     def unheard(self, text: str) -> None:
         ladder = self.emergency.declared.ladder
@@ -84,8 +93,8 @@ class Unfolding:
                 self.stands(replace(climb, due_at=None))
                 return
             else:
-                targets = ladder.rung(climb.step).targets
-                reached = self.call(targets, by, again=again or climb.step > 0)
+                targets, rule = ladder.rung(climb.step).targets, ladder.words(climb.step)
+                reached = self.call(targets, by, rule, again=again or climb.step > 0)
                 climb = climbed(climb, self.now, reached=reached)
             self.stands(climb)
 
@@ -94,27 +103,25 @@ class Unfolding:
         self.add(Climbed(self.emergency.request, self.now, step, due_at, climb.began_at))
 
 
-def declare(declared: Declared, at_once: Sequence[str], whom: Whom, known: Known) -> Unfolding:
+def declare(declared: Declared, at_once: Sequence[str], whom: Whom) -> Unfolding:
     """Whom the playbook pages the moment it is declared, and the first steps of its path."""
-    unfolding = Unfolding(Emergency(declared, (declared,)), declared.at, whom, known, (declared,))
+    unfolding = Unfolding(Emergency(declared, (declared,)), declared.at, whom, (declared,))
     if at_once:
-        unfolding.call(at_once, declared.by, again=False)
+        unfolding.call(at_once, declared.by, f"{declared.severity} pages at once", again=False)
     unfolding.climb(declared.by, again=False)
     return unfolding
 
 
-def due(emergency: Emergency, now: datetime, whom: Whom, known: Known) -> Unfolding:
+def due(emergency: Emergency, now: datetime, whom: Whom) -> Unfolding:
     """Nobody has answered, and the time for the next step may have come."""
-    unfolding = Unfolding(emergency, now, whom, known)
+    unfolding = Unfolding(emergency, now, whom)
     unfolding.climb(WATCHBILL, again=True)
     return unfolding
 
 
-def decline(
-    emergency: Emergency, call: int, by: UserId, now: datetime, whom: Whom, known: Known
-) -> Unfolding:
+def decline(emergency: Emergency, call: int, by: UserId, now: datetime, whom: Whom) -> Unfolding:
     """Somebody cannot take it: the next step of the path at once, loud where there is none."""
-    unfolding = Unfolding(emergency, now, whom, known)
+    unfolding = Unfolding(emergency, now, whom)
     unfolding.add(Declined(emergency.request, now, by, call))
     climb = emergency.climb
     if climb is None or climb.exhausted:

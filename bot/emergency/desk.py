@@ -32,7 +32,7 @@ from bot.messages import posting
 from bot.messages.tell import say
 from bot.model import ChannelId, Ts, UserId
 from bot.paging import climbing
-from bot.paging.model import Called, resolve
+from bot.paging.model import resolve
 from bot.slack.gateway import Slack
 
 log = structlog.get_logger()
@@ -83,8 +83,7 @@ class Desk:
         if self._climbing is not None:
             self._climbing.cancel()
             await asyncio.gather(self._climbing, return_exceptions=True)
-        for sending in list(self._sending.values()):
-            await sending.pause(PAUSE_WITHIN_S)
+        await asyncio.gather(*(each.pause(PAUSE_WITHIN_S) for each in self._sending.values()))
         if self._journal is not None:
             self._journal.close()
 
@@ -118,7 +117,7 @@ class Desk:
             known_at=self.keeping.roster.known_at if self.keeping.roster is not None else None,
         )
         at_once = rule.at_once if rule is not None else []
-        begun = calling.declare(declared, at_once, self._whom, self._known)
+        begun = calling.declare(declared, at_once, self._whom)
         metrics.EMERGENCIES.inc()
         log.error("emergency", severity=name, pages=len(begun.emergency.calls))
         self.pending[act.request_id] = begun.emergency
@@ -162,7 +161,7 @@ class Desk:
             return False
         if emergency.acknowledged is None and call not in emergency.declined:
             now = self.context.clock.now()
-            unfolding = calling.decline(emergency, call, by, now, self._whom, self._known)
+            unfolding = calling.decline(emergency, call, by, now, self._whom)
             await self.happened(*unfolding.fresh)
         return True
 
@@ -218,15 +217,23 @@ class Desk:
 
     # Whom to call
 
-    def _whom(self, targets: Sequence[str]) -> list[Called]:
+    def _whom(self, targets: Sequence[str]) -> list[calling.Meant]:
         playbook, now = self.context.playbook.current, self.context.clock.now()
+        known = self.keeping.known
 
         def on_call(schedule: str) -> tuple[str, ...] | None:
-            return self.keeping.known.on_call(playbook, schedule, now)
+            found = known.on_call(playbook, schedule, now)
+            return found.people if found is not None else None
 
-        return resolve(targets, on_call, playbook.people)
+        found = []
+        for each in resolve(targets, on_call, playbook.people):
+            kind, _, name = each.target.rpartition(":")
+            why = known.on_call(playbook, name, now) if kind == "schedule" else None
+            user = self._user(each.person) if each.person is not None else None
+            found.append(calling.Meant(each, user, why))
+        return found
 
-    def _known(self, person: str) -> UserId | None:
+    def _user(self, person: str) -> UserId | None:
         """Who somebody is in Slack, as far as that is known; outside the playbook they go by their id."""
         is_listed = person in self.context.playbook.current.people
         return self.context.directory.known_user(person) if is_listed else UserId(person)
@@ -237,11 +244,12 @@ class Desk:
             self._changed.clear()
             due = [each.due_at for each in self.pending.values() if each.due_at is not None]
             await self.context.clock.wait_until(min(due, default=None), self._changed)
-            for request in list(self.pending):
-                try:
-                    await self._take_steps(request)
-                except Exception:  # the loop's edge: one emergency's mistake stays that one's
-                    log.exception("emergency_not_climbed", request_id=request)
+            failed = await asyncio.gather(
+                *(self._take_steps(request) for request in list(self.pending)), return_exceptions=True
+            )
+            for error in failed:  # the loop's edge: one emergency's mistake stays that one's
+                if isinstance(error, Exception):
+                    log.error("emergency_not_climbed", exc_info=error)
                     await asyncio.sleep(1)
 
     async def _take_steps(self, request: str) -> None:
@@ -254,18 +262,18 @@ class Desk:
         current = self.pending.get(request)
         if current is not None:
             now = self.context.clock.now()
-            await self.happened(*calling.due(current, now, self._whom, self._known).fresh)
+            await self.happened(*calling.due(current, now, self._whom).fresh)
 
     async def _answered_elsewhere(self, emergency: Emergency) -> Acknowledged | None:
         """Whether another replica took an answer: it wrote so into the message that was answered."""
         if self.context.queue.database.dialect == "sqlite":
             return None  # a process on its own
-        for shown in emergency.shown.values():
-            with contextlib.suppress(Refused, Away, Busy, Unclear, TimeoutError):
-                async with asyncio.timeout(LOOK_WITHIN_S):
+        with contextlib.suppress(Refused, Away, Busy, Unclear, TimeoutError):
+            async with asyncio.timeout(LOOK_WITHIN_S):
+                for shown in emergency.shown.values():
                     mark = await posting.mark_at(self.slack, shown.channel, shown.ts)
-                if (answer := _answer(emergency.request, mark)) is not None:
-                    return answer
+                    if (answer := _answer(emergency.request, mark)) is not None:
+                        return answer
         return None
 
     def _send(self, request: str, *, after_restart: bool = False) -> None:

@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 
 from bot.model import ChannelId, Ts, UserId
 from bot.paging.ladder import Climb, ClimbId, Ladder
+from bot.paging.model import Reason
 
 ANNOUNCEMENT = "announcement"
 
@@ -22,6 +23,7 @@ class Call:
     person: str
     user: UserId | None
     why: str
+    reason: Reason | None = None
 
     @property
     def key(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import metrics
-from bot.contacts.model import SLACK
+from bot.contacts.service import methods
 from bot.context import Context
 from bot.delivery.model import Priority
 from bot.delivery.queue import Transaction
@@ -15,7 +15,6 @@ from bot.emergency.model import (
     Call,
     Declined,
     Emergency,
-    Ended,
     Event,
     Paged,
     Unheard,
@@ -188,7 +187,9 @@ async def _pages(work: Work, emergency: Emergency, roster: Roster) -> None:
         if page is None:
             by_whom, made_at = emergency.made[call.id].by, emergency.made_at(call)
             about = subject(work.incident)
-            fresh = Page(PageId(0), about, call.person, call.user, call.why, by_whom, made_at)
+            fresh = Page(
+                PageId(0), about, call.person, call.user, call.why, by_whom, made_at, reason=call.reason
+            )
             page = await pages.add(work.tx.connection, fresh)
             metrics.PAGES.labels("made").inc()
         is_shown = await _adopt(work, emergency, call.key, page.key)
@@ -221,11 +222,12 @@ State = tuple[PageState, UserId | None, datetime]
 def _state(work: Work, emergency: Emergency, call: Call) -> State:
     """What became of a call, who answered it, and when."""
     incident, ack, declined = work.incident, emergency.acknowledged, emergency.declined.get(call.id)
-    refused = emergency.ended.get((call.id, SLACK))
+    failed = {way: each for way, each in emergency.ended.items() if way[0] == call.id and each.error}
+    every = {(call.id, each.name) for each in methods(work.playbook, call.person)}
     if declined is not None:
         return PageState.DECLINED, declined.by, declined.at
-    if isinstance(refused, Ended) and refused.error:
-        return PageState.UNREACHABLE, None, refused.at
+    if every <= failed.keys():
+        return PageState.UNREACHABLE, None, max(each.at for each in failed.values())
     if ack is not None:
         return PageState.ACKNOWLEDGED, ack.by, ack.at
     if incident.acknowledged_by is not None and incident.acknowledged_at is not None:

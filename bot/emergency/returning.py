@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from bot.db import DatabaseError
+from bot.delivery.errors import Away
 from bot.emergency import recording
 from bot.emergency.desk import FORGET_AFTER, Desk
 
@@ -27,9 +28,9 @@ async def record_when_back(desk: Desk) -> None:
             pause = LOOK_EVERY_S
             try:
                 await _record_all(desk)
-            except (DatabaseError, OSError) as error:
-                log.info("database_still_away", error=f"{type(error).__name__}: {error}")
-            except Exception:  # the loop's edge
+            except Away as away:
+                log.info("database_still_away", error=str(away))
+            except Exception:  # the loop's edge: it answers, and something else is wrong
                 log.exception("emergency_not_recorded")
                 pause = BROKEN_EVERY_S
             if desk.pending or desk.elsewhere:
@@ -48,8 +49,11 @@ async def _record_all(desk: Desk) -> None:
     if not desk.pending and not desk.elsewhere:
         return
     # Asked before anything is held up: while it is away, pages go on.
-    async with asyncio.timeout(ANSWERS_WITHIN_S), desk.context.queue.database.write():
-        pass
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_S), desk.context.queue.database.write():
+            pass
+    except (DatabaseError, OSError) as error:
+        raise Away(f"{type(error).__name__}: {error}") from error
     for request in list(desk.pending):
         await _record(desk, request)
     for request, answer in list(desk.elsewhere.items()):

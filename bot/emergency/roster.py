@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.contacts import service as contacts
 from bot.contacts.model import Rule
 from bot.oncall import store as oncall
-from bot.oncall.model import Override, who
+from bot.oncall.cover import Cover
+from bot.oncall.reason import Reason, explain
 from bot.people.store import Kind
 from bot.playbook import Playbook
 
@@ -39,26 +40,25 @@ class Roster:
     """`known_at`: when the database was last asked."""
 
     known_at: datetime
-    covers: Mapping[str, tuple[Override, ...]] = field(default_factory=dict)
+    covers: Mapping[str, tuple[Cover, ...]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     names: tuple[Name, ...] = ()
 
-    def on_call(self, playbook: Playbook, schedule: str, at: datetime) -> tuple[str, ...] | None:
-        """The people on call at `at`; None where there is no such schedule."""
+    def on_call(self, playbook: Playbook, schedule: str, at: datetime) -> Reason | None:
+        """Who is on call at `at`, and why; None where there is no such schedule."""
         if schedule not in playbook.schedules:
             return None
-        return who(playbook.rotation(schedule), at, self.covers.get(schedule, ()))
+        return explain(playbook.rotation(schedule), at, self.covers.get(schedule, ()))
 
     def rule(self, playbook: Playbook, person: str) -> Rule:
-        """How a person wants to be reached."""
+        """How a person wants to be reached: as they chose, or as the playbook has it."""
         return self.rules.get(person) or contacts.rule_of_playbook(playbook, person)
 
 
 async def read(connection: AsyncConnection, playbook: Playbook, now: datetime) -> Roster:
     """The roster as the database has it now, without the names."""
-    covers = {name: tuple(await oncall.overrides(connection, name, now)) for name in playbook.schedules}
-    rules = {name: await contacts.rule_of(connection, playbook, name) for name in playbook.people}
-    return Roster(now, covers, rules)
+    covers = {name: tuple(await oncall.of_schedule(connection, name, now)) for name in playbook.schedules}
+    return Roster(now, covers, await contacts.chosen_rules(connection))
 
 
 _file: TypeAdapter[Roster] = TypeAdapter(Roster)

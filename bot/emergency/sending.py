@@ -19,6 +19,7 @@ from bot.messages import posting
 from bot.messages.posting import Place
 from bot.messages.store import Posted
 from bot.mrkdwn import escape
+from bot.paging.notice import UNCLEAR_TRIES
 from bot.slack.blocks import Content
 from bot.slack.gateway import Slack
 
@@ -51,6 +52,8 @@ class Sending:
         self._stirred = asyncio.Event()
         self._digests: dict[str, str] = {}
         self._followed: set[str] = set()
+        # How many ways there are for each call.
+        self.ways: dict[int, int] = {}
         self._editing: dict[str, asyncio.Lock] = {}
         self._pausing = False
 
@@ -152,10 +155,10 @@ class Sending:
 
     async def use(self, call: Call, planned: Planned, slack_due: datetime, *, is_next: bool) -> None:
         """Reach somebody by another method when it is due; `is_next`: at once where Slack fails them."""
-        if not await self._until_due(call, planned, slack_due + SLACK_WITHIN if is_next else planned.due_at):
+        if not await self._until_due(call, planned, slack_due, is_next=is_next):
             return
         way = (call.id, planned.method.name)
-        failures = 0
+        failures = unclear = 0
         while (emergency := self._wanted(lambda now: now.is_waiting(call))) and way not in emergency.ended:
             if way not in emergency.tried:
                 tried = Tried(emergency.request, self._clock.now(), *way, planned.due_at)
@@ -167,16 +170,20 @@ class Sending:
                 transport = taking(self._transports, planned.method.address)
                 word = await transport.send(planned.method.address, message)
             except Refused as refusal:
-                await self._ended(emergency, way, error=str(refusal))
+                await self._failed(call, way[1], str(refusal))
             except (Busy, Away, Unclear) as error:
                 failures += 1
+                unclear += isinstance(error, Unclear)
+                if unclear >= UNCLEAR_TRIES:  # it may have been sent each time
+                    await self._failed(call, way[1], "no answer")
+                    continue
                 log.warning("emergency_not_sent", method=way[1], error=type(error).__name__)
                 again_at = retry_at(Priority.PAGE, failures, self._clock.now())
                 if isinstance(error, Busy):
                     again_at = error.retry_at
                 await self._clock.wait_until(again_at, self._stirred)
             else:
-                await self._ended(emergency, way, word=word)
+                await self._happened(Ended(emergency.request, self._clock.now(), *way, word or "taken"))
 
     async def follow(self, address: str) -> None:
         """Tell a provider, once, that somebody answered: it need not go on calling."""
@@ -189,11 +196,14 @@ class Sending:
         except (Refused, Busy, Away, Unclear) as error:
             log.warning("emergency_not_followed", error=type(error).__name__)
 
-    async def _until_due(self, call: Call, planned: Planned, without_slack: datetime) -> bool:
+    async def _until_due(self, call: Call, planned: Planned, slack_due: datetime, *, is_next: bool) -> bool:
         """Wait until a method is due. False: somebody answered meanwhile."""
+        without_slack = slack_due + SLACK_WITHIN if is_next else planned.due_at
         while (emergency := self._wanted(lambda now: now.is_waiting(call))) is not None:
-            early = planned.held or call.key in emergency.shown
-            due = planned.due_at if early else min(planned.due_at, without_slack)
+            is_early = not planned.held and call.key not in emergency.shown
+            due = min(planned.due_at, without_slack) if is_early else planned.due_at
+            if is_early and is_next and (call.id, SLACK) in emergency.ended:
+                return True  # Slack will not have it, ever
             if self._clock.now() >= due:
                 return True
             await self._clock.wait_until(due, self._stirred)
@@ -228,15 +238,20 @@ class Sending:
         log.warning("emergency_refused", key=key, error=str(refusal))
         call = next((call for call in emergency.calls if call.key == key), None)
         if call is not None:
-            now = self._clock.now()
-            text = f"{escape(call.person)} could not be paged: {escape(str(refusal))}"
-            refused = Ended(emergency.request, now, call.id, SLACK, error=str(refusal))
-            await self._happened(refused, Unheard(emergency.request, now, text))
+            await self._failed(call, SLACK, str(refusal))
 
-    async def _ended(
-        self, emergency: Emergency, way: tuple[int, str], word: str = "", error: str = ""
-    ) -> None:
-        await self._happened(Ended(emergency.request, self._clock.now(), *way, word, error))
+    async def _failed(self, call: Call, method: str, reason: str) -> None:
+        """One way is refused for good; said loudly where it was the last."""
+        emergency, now = self._now(), self._clock.now()
+        if emergency is None:
+            return
+        ended = Ended(emergency.request, now, call.id, method, error=reason)
+        others = [way for way, each in emergency.ended.items() if way[0] == call.id and each.error]
+        if len(others) + 1 < self.ways.get(call.id, 1):
+            await self._happened(ended)
+            return
+        text = f"{escape(call.person)} could not be paged: {escape(reason)}"
+        await self._happened(ended, Unheard(emergency.request, now, text))
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -81,6 +81,9 @@ def _page(
 ) -> None:
     found = ways(emergency, call, context.playbook.current, roster)
     slack_due = next(way.due_at for way in found if way.method.name == SLACK)
+    others = [way for way in found if way.method.name != SLACK]
+    others = others or spare(emergency, call, context.playbook.current, roster)
+    sending.ways[call.id] = 1 + len(others)
     if call.key not in emergency.shown and (call.id, SLACK) not in emergency.ended:
         posting = partial(
             sending.post,
@@ -94,8 +97,6 @@ def _page(
             not_before=slack_due,
         )
         sending.begin(call.key, posting)
-    others = [way for way in found if way.method.name != SLACK]
-    others = others or spare(emergency, call, context.playbook.current, roster)
     for way in others:
         if (call.id, way.method.name) not in emergency.ended:
             is_next = way.due_at == others[0].due_at

@@ -11,6 +11,7 @@ from bot.emergency.journal import Journal
 from bot.emergency.model import Acknowledged, Call, Climbed, Declared, Event, Paged, Recorded, Shown
 from bot.emergency.roster import Name, Roster
 from bot.model import ChannelId, Ts, UserId
+from bot.oncall.cover import Cover, CoverId
 from bot.oncall.model import Override
 from bot.paging.ladder import Ladder, Rung
 
@@ -109,7 +110,8 @@ async def test_without_a_place_to_write_there_is_the_memory_alone(tmp_path: Path
 
 
 def test_the_roster_is_read_as_it_was_saved_and_holds_no_address(tmp_path: Path) -> None:
-    cover = Override(NOW, NOW + timedelta(hours=3), ("bo",), "ana", NOW)
+    override = Override(NOW, NOW + timedelta(hours=3), ("bo",), "ana", NOW)
+    cover = Cover(CoverId(7), "primary", UserId("U02BO"), override)
     quiet = Quiet(time(22), time(7))
     rule = Rule(
         (Step(timedelta(), ("slack",)), Step(timedelta(minutes=2), ("sms",))),
