@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,6 +12,7 @@ from bot.links import Links
 from bot.paging.links import page_link
 from bot.paging.model import PageId
 from simulator import Acts
+from tests.receivers import hooks
 from tests.world import World
 from tests.world import world as running_world
 
@@ -312,6 +314,37 @@ async def test_a_page_is_answered_while_slack_is_away_and_slack_hears_of_it_late
     await night.bot.settled(within=60)
     await ana.sees("Acknowledged by <@U01ANA>", within=WITHIN)
     assert page_count(dee, number) == 0, "nobody further is called"
+
+
+async def test_the_link_in_a_text_message_answers_while_slack_is_away(tmp_path: Path) -> None:
+    """From one end to the other: paged by another way after 30 seconds, and answered by what came in it."""
+    async with hooks() as provider:
+        reachable = PLAYBOOK.replace(
+            "timezone: Europe/Berlin", f'contacts: {{sms: "{provider.address("ana")}"}}'
+        )
+        (tmp_path / "playbook.yaml").write_text(reachable)
+        async with running_world(
+            tmp_path,
+            PLAYBOOK=str(tmp_path / "playbook.yaml"),
+            PUBLIC_URL="https://watchbill.example.com",
+            LINK_SECRET=SECRET,
+        ) as dark:
+            phone = Browser(dark)
+            dark.simulator.faults.outage(sockets=False)
+            await dark.declares(dark.person("bo"), "sev1 All is dark")
+            await dark.simulator.clock.advance(seconds=31)
+            message = await provider.gets("ana", "All is dark")
+            (link,) = re.findall(r"https://watchbill\.example\.com/p/\S+", message.text)
+            here = link.replace("https://watchbill.example.com", dark.bot.url)
+
+            assert (await phone.opens(here)).state == "Nobody has acknowledged yet."
+            assert (await phone.presses(here, "acknowledge")).state.startswith("Acknowledged by ana")
+
+            await dark.simulator.clock.advance(minutes=40)
+            dark.simulator.faults.clear()
+            await dark.simulator.clock.advance(seconds=30)
+            await dark.person("bo").sees("@ana at", channel="#incidents", within=WITHIN)
+            assert not dark.person("dee").direct_messages(), "nobody further was called"
 
 
 async def test_a_link_is_good_for_a_week(night: World, phone: Browser) -> None:
