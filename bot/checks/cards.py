@@ -45,9 +45,8 @@ def trouble_card(trouble: Trouble, check: Check | None) -> Content:
     """The warning about a probe: the same message from its first word to its last."""
     name = title(trouble.check, check)
     if trouble.ended_at is None:
-        head = (
-            f"{SIGNS[trouble.verdict]} {bold(name)} {WORDS[trouble.verdict]} since {when(trouble.again_at)}"
-        )
+        since = when_dated(trouble.again_at)
+        head = f"{SIGNS[trouble.verdict]} {bold(name)} {WORDS[trouble.verdict]} since {since}"
         plain = f"{name} {WORDS[trouble.verdict]}: {trouble.evidence}"
         blocks = [section(f"{head}\n{said(trouble.evidence, 500)}")]
         again = actions(button("Ask again", RUN_AGAIN, trouble.check))
@@ -141,5 +140,5 @@ def _line(state: State, now: datetime) -> str:
     if state.last is None:
         return f"{NEVER_ASKED} {name} was never asked"
     ago = f"{_span(state.last.at, now)} ago" if now > state.last.at else "now"
-    since = f", since {when(state.trouble.again_at)}" if state.trouble else ""
+    since = f", since {when_dated(state.trouble.again_at)}" if state.trouble else ""
     return f"{SIGNS[state.last.verdict]} {name}: {said(state.last.evidence, 150)} ({ago}{since})"

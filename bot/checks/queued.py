@@ -1,7 +1,5 @@
 """What checks want done outside."""
 
-from uuid import uuid4
-
 from bot.checks.model.trouble import Trouble
 from bot.delivery.model import Effect, Priority
 from bot.model import ChannelId, UserId
@@ -23,11 +21,13 @@ def show_trouble(trouble: Trouble) -> Effect:
 def tell_incident(trouble: Trouble) -> Effect:
     """Declare an incident for it, or say in the one it has what it came to."""
     key = f"check:incident:{trouble.id}"
-    # A lane of its own, so that no message stands before it: it may page somebody.
-    return Effect(TELL_INCIDENT, key, Priority.ANSWER, {"trouble": trouble.id}, key)
+    # A lane of its own, and hands that no Slack can keep busy: it may page somebody.
+    return Effect(TELL_INCIDENT, key, Priority.TIMER, {"trouble": trouble.id}, key)
 
 
 def run(name: str, user: UserId, channel: ChannelId) -> Effect:
     """Ask a check and tell the person what came of it."""
     payload = {"check": name, "user": user, "channel": channel}
-    return Effect(RUN, f"check:run:{uuid4()}", Priority.ANSWER, payload)
+    # One at a time of each: a check that hangs must not keep every hand busy when many ask.
+    lane = f"check:run:{name}"
+    return Effect(RUN, lane, Priority.ANSWER, payload, f"{lane}:{user}:{channel}")

@@ -120,6 +120,7 @@ async def end_unwatched(tx: Transaction, playbook: Playbook) -> None:
         if trouble.check not in watched:
             ended = replace(trouble, ended_at=tx.now, unwatched=True)
             tx.queue(queued.show_trouble(await store.keep_trouble(tx.connection, ended)))
+    await store.forget_bad(tx.connection, watched)
 
 
 # Figures

@@ -117,6 +117,14 @@ async def bad_since(connection: AsyncConnection, names: Iterable[str]) -> dict[s
     return {row.check: row.bad_since for row in rows}
 
 
+async def forget_bad(connection: AsyncConnection, watched: Iterable[str]) -> None:
+    """Whatever is not among these begins anew, should it be asked again."""
+    others = probes.c.check.not_in(sorted(watched))
+    await connection.execute(
+        update(probes).where(others, probes.c.bad_since.is_not(None)).values(bad_since=None)
+    )
+
+
 _KEEP = (
     update(probes)
     .where(probes.c.check == bindparam("which"))

@@ -15,6 +15,7 @@ from bot.context import Context
 from bot.db import Database
 from bot.delivery.queue import Queue
 from bot.delivery.store import outbox
+from bot.model import ChannelId, UserId
 from bot.people.directory import Directory
 from bot.playbook import Playbook, PlaybookFile
 from tests.checks.asking import playbook
@@ -100,6 +101,28 @@ async def test_answers_kept_together_count_one_after_the_other(context: Context)
     async with context.queue.database.read() as connection:
         trouble = (await store.last_troubles(connection, ["site"]))["site"]
     assert (trouble.began_at, trouble.ended_at) == (START, START + 2 * MINUTE)
+
+
+async def test_a_probe_that_was_dropped_begins_anew(context: Context) -> None:
+    await record(context, answer(START, Verdict.FAIL), answer(START, Verdict.FAIL, "other"))
+    await record(context, answer(START + MINUTE, Verdict.FAIL))
+    async with context.queue.transaction() as tx:
+        await service.end_unwatched(tx, playbook(other=SITE))
+    async with context.queue.transaction() as tx:
+        since = await store.bad_since(tx.connection, ["site", "other"])
+        trouble = (await store.last_troubles(tx.connection, ["site"]))["site"]
+
+    assert since == {"site": None, "other": START}
+    assert (trouble.is_over, trouble.unwatched) == (True, True)
+
+
+async def test_asking_the_same_again_while_it_is_asked_adds_nothing(context: Context) -> None:
+    ana, here = UserId("U01ANA"), ChannelId("C01")
+    assert await service.ask_for(context, "SITE", ana, here) == "site"
+    await service.ask_for(context, "site", ana, here)
+    await service.ask_for(context, "site", UserId("U02BO"), here)
+
+    assert await queued(context) == ["check.run", "check.run"]
 
 
 async def test_days_are_those_of_the_zone_also_when_clocks_change(context: Context) -> None:
