@@ -13,7 +13,8 @@ from bot.db.migrate import pending
 from bot.errors import ConfigError
 from bot.oncall.model import Shift
 from bot.oncall.rota import Gap, rota
-from bot.paging.gaps import AHEAD, Known, find, known
+from bot.paging.gap import AHEAD
+from bot.paging.gaps import Known, find, known
 from bot.playbook import Playbook
 
 DAYS = AHEAD.days

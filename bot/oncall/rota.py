@@ -1,13 +1,9 @@
-"""The shifts of every schedule over a stretch of time, and what can be read off them."""
+"""The shifts of every schedule over a stretch of time, and what can be read off them. Pure."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from bot.oncall import store
 from bot.oncall.model import Override, Shift, shifts
 from bot.playbook import Playbook
 
@@ -24,25 +20,11 @@ class Gap:
     end: datetime
 
 
-async def covers(
-    connection: AsyncConnection, playbook: Playbook, after: datetime
-) -> dict[str, list[Override]]:
-    """What bears on each schedule from `after` on."""
-    return {name: await store.overrides(connection, name, after) for name in playbook.schedules}
-
-
 def rota(playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime) -> Rota:
     """Who is on, on every schedule, over [start, end)."""
     return {
         name: shifts(playbook.rotation(name), start, end, known.get(name, ())) for name in playbook.schedules
     }
-
-
-async def worked_out(
-    playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime
-) -> Rota:
-    """`rota`, in a thread: a season of many schedules takes a second, in which pages have to go out."""
-    return await asyncio.to_thread(rota, playbook, known, start, end)
 
 
 def gaps(rota: Rota) -> list[Gap]:

@@ -1,5 +1,7 @@
 """Who is on call, covers included: use cases and the questions of other rooms."""
 
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +16,7 @@ from bot.oncall.asking import returned
 from bot.oncall.cover import Cover, CoverId, Watch, new_cover
 from bot.oncall.model import Override, Schedule, Shift, shifts, until, who
 from bot.oncall.reason import Reason, explain
-from bot.oncall.rota import covers, of_person, worked_out
+from bot.oncall.rota import Rota, of_person, rota
 from bot.oncall.watching import watch_changed
 from bot.playbook import Playbook
 
@@ -88,6 +90,20 @@ async def at(context: Context, instant: datetime) -> list[Answer]:
             people, believed = who(schedule, instant, known), who(schedule, instant, known, as_known_at=then)
             found.append(Answer(name, instant, people, who(schedule, instant), believed))
     return found
+
+
+async def covers(
+    connection: AsyncConnection, playbook: Playbook, after: datetime
+) -> dict[str, list[Override]]:
+    """What bears on each schedule from `after` on."""
+    return {name: await store.overrides(connection, name, after) for name in playbook.schedules}
+
+
+async def worked_out(
+    playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime
+) -> Rota:
+    """`rota`, in a thread: a season of many schedules takes a second, in which pages have to go out."""
+    return await asyncio.to_thread(rota, playbook, known, start, end)
 
 
 async def shifts_ahead(context: Context, person: str, ahead: timedelta) -> dict[str, list[Shift]]:

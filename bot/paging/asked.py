@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from bot.contacts.service import chosen_rules, rule_of_playbook
 from bot.contacts.working import Outcome, latest
 from bot.context import Context
-from bot.oncall.rota import covers, time_on_call, worked_out
+from bot.oncall.rota import time_on_call
+from bot.oncall.service import covers, worked_out
 from bot.paging import store
-from bot.paging.gaps import AHEAD, Gaps, find, known
+from bot.paging.gap import AHEAD, Gaps
+from bot.paging.gaps import find, known
 from bot.paging.load import Load, loads
 from bot.paging.model import PageState
 from bot.paging.outcomes import outcomes

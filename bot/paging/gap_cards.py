@@ -7,7 +7,7 @@ from itertools import groupby
 from bot.contacts.working import Trouble, any_of
 from bot.mrkdwn import bold, escape, said, when_dated
 from bot.oncall.rota import Gap
-from bot.paging.gaps import AHEAD, Gaps
+from bot.paging.gap import AHEAD, Gaps
 from bot.paging.load import Load
 from bot.slack.blocks import SECTION_TEXT, Block, Content, context, plainly, section
 
@@ -113,4 +113,6 @@ def _counted(number: int, what: str) -> str:
 
 
 def _days(past: timedelta) -> str:
-    return _counted(past.days, "day") if past >= timedelta(days=1) else f"{past.seconds // 3600} hours"
+    if past >= timedelta(days=1):
+        return _counted(past.days, "day")
+    return _counted(past // timedelta(hours=1), "hour")

@@ -2,20 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.contacts.model import Rule
 from bot.contacts.service import chosen_rules, methods, rule_of_playbook
-from bot.contacts.working import Outcome, Trouble, latest, trouble
+from bot.contacts.working import Outcome, latest, trouble
 from bot.oncall.model import Override
-from bot.oncall.rota import Gap, Rota, covers, gaps
+from bot.oncall.rota import Rota, gaps
+from bot.oncall.service import covers
+from bot.paging.gap import Gaps
 from bot.paging.outcomes import outcomes
 from bot.playbook import Playbook
-
-# A quarter: far enough to plan by.
-AHEAD = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -25,18 +24,6 @@ class Known:
     covers: Mapping[str, Sequence[Override]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     last: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Gaps:
-    """`empty`: nobody is on call. `troubles`: people who may not be reached. `left`: people not in Slack."""
-
-    empty: Sequence[Gap]
-    troubles: Sequence[Trouble]
-    left: Sequence[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.empty or self.troubles or self.left)
 
 
 async def known(connection: AsyncConnection, playbook: Playbook, now: datetime) -> Known:

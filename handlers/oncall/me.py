@@ -48,8 +48,8 @@ async def _card(context: Context, person: str) -> Content:
 async def load(context: Context, asked: Asked, rest: str) -> Answer:
     """`load [30d]`"""
     past = span(plain(rest)) if rest else LOAD_PAST
-    if past > LONGEST_PAST:
-        raise UserError(f"At most {LONGEST_PAST.days} days. Try: /oncall load 90d")
+    if not timedelta(hours=1) <= past <= LONGEST_PAST:
+        raise UserError(f"From an hour to {LONGEST_PAST.days} days. Try: /oncall load 90d")
     return load_card(await questions.load(context, past), past, context.directory.shown)
 
 

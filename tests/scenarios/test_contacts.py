@@ -303,7 +303,7 @@ async def test_load_counts_pages_and_interruptions_and_no_test_pages(reached: Wo
     assert "On-call load of the last 2 days" in shown
     assert "<@U03CHEN>: 3 pages in 2 interruptions" in shown
     assert "48 h on call" in shown
-    assert "At most 92 days" in (await types(ana, "/oncall load 500d"))[0]
+    assert "From an hour to 92 days" in (await types(ana, "/oncall load 500d"))[0]
     assert "Try: 2h, 3d or 2w" in (await types(ana, "/oncall load ever"))[0]
 
 
