@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -49,7 +50,9 @@ def _problem(error: ErrorDetails, path: Path, source: Source, schema: dict[str, 
     if kind == "missing":
         return source.problem(path, _missing(path))
     if kind == "playbook":
-        return source.problem(path, context["message"], context["suggestion"], at_key=at_key)
+        problem = source.problem(path, context["message"], context["suggestion"], at_key=at_key)
+        # An address may hold a password, and mistakes are logged.
+        return replace(problem, value=None) if path[-2:-1] == ("contacts",) and not at_key else problem
     if kind == "literal_error":
         return _not_one_of(context, path, source, at_key=at_key)
     if kind in {"greater_than_equal", "less_than_equal"}:

@@ -45,6 +45,12 @@ def test_a_problem_names_file_line_place_value_and_the_nearest_valid_one() -> No
     )
 
 
+def test_an_address_is_not_repeated_where_it_is_wrong() -> None:
+    [told] = said("people: {ana: {slack: U01A, contacts: {email: 'mailto:ana:hunter2@example.com'}}}")
+    assert "hunter2" not in told
+    assert "people.ana.contacts.email: is not an address" in told
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
     error = refusal(
         dedent(
@@ -159,7 +165,10 @@ def test_a_block_in_the_wrong_place_is_reported_at_its_key() -> None:
         ("people: {ana: {}}", "people.ana.slack: is missing"),
         ("people: {ana: }", "people.ana: must be a mapping of keys to values"),
         ("people: {ana: {slack: ana}}", "'ana' is neither an e-mail address nor a member id such as U02BO"),
-        ("people: {ana: {slack: U01A, contacts: {sms: 555}}}", "'555' is not an address such as mailto"),
+        (
+            "people: {ana: {slack: U01A, contacts: {sms: 555}}}",
+            "people.ana.contacts.sms: is not an address such as mailto",
+        ),
         (f"{PERSON_WITH} contacts: {{slack: 'x://y'}}}}}}", "'slack' needs no contact: the key `slack`"),
         (
             f"{PERSON_WITH} notify: evenings}}}}",
