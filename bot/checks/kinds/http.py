@@ -27,7 +27,7 @@ async def ask(options: Http, question: Question, sources: Sources) -> Finding:
     answered = f"{reply.status} in {span(reply.took)}"
     failing = _failing(options, reply)
     if failing is not None:
-        return Finding(f"{answered}: {failing}", Verdict.FAIL, reply.took, SECONDS, link)
+        return Finding(failing, Verdict.FAIL, reply.took, SECONDS, link)
     if options.json_path is None:
         return Finding(answered, Verdict.OK, reply.took, SECONDS, link)
     found = _at(options.json_path, reply)
@@ -52,18 +52,19 @@ async def ask(options: Http, question: Question, sources: Sources) -> Finding:
 
 def _failing(options: Http, reply: Reply) -> str | None:
     """What is not as it should be; nothing of the answer itself is repeated."""
+    answered = f"{reply.status} in {span(reply.took)}"
     if reply.status not in options.expect:
-        return f"expected {_statuses(options.expect)}"
+        return f"{reply.status}, expected {_statuses(options.expect)}"
     if options.under is not None and reply.took > options.under.total_seconds():
-        return f"expected within {span(options.under.total_seconds())}"
+        return f"{answered}, expected within {span(options.under.total_seconds())}"
     if options.contains is None and options.lacks is None:
         return None
     text = reply.body.decode("utf-8", "replace")
     where = "the answer" if reply.whole else "the first 1 MB of the answer"
     if options.contains is not None and options.contains not in text:
-        return f"the expected text is not in {where}"
+        return f"{answered}, but the expected text is not in {where}"
     if options.lacks is not None and options.lacks in text:
-        return f"a text that must not be there is in {where}"
+        return f"{answered}, but a text that must not be there is in {where}"
     if options.lacks is not None and not reply.whole:
         raise NoAnswerError("answered more than 1 MB, which was not read to its end")
     return None
