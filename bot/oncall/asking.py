@@ -10,7 +10,7 @@ from bot.intake import store as intake
 from bot.model import Act
 from bot.mrkdwn import said, when_dated
 from bot.oncall import store
-from bot.oncall.cover import CoverId, new_cover
+from bot.oncall.cover import LONGEST, CoverId, new_cover
 from bot.oncall.model import Shift
 from bot.oncall.queued import (
     confirm_cover,
@@ -27,9 +27,13 @@ from bot.oncall.watching import watch_changed
 async def next_watch(
     context: Context, person: str, schedule: str | None, start: datetime, end: datetime
 ) -> tuple[str, Shift] | None:
-    """The first watch of `person` in [start, end), with its schedule's name; `schedule`: only on that one."""
+    """The first watch of `person` in [start, end), with its schedule's name; `schedule`: only on that one.
+
+    Looks no further than a request may last.
+    """
     playbook = context.playbook.current
     names = [schedule] if schedule is not None else list(playbook.schedules)
+    end = min(end, start + LONGEST)
     found: list[tuple[str, Shift]] = []
     async with context.queue.database.read() as connection:
         for name in names:
@@ -70,7 +74,7 @@ async def take(context: Context, number: RequestId, act: Act) -> CoverRequest:
     playbook = context.playbook.current
     person = context.directory.name_of(act.by)
     async with context.queue.transaction() as tx:
-        request = await _held(tx, number)
+        request = await _held_with_others(tx, number)
         if person is None or person not in request.asked:
             raise UserError("You were not asked: somebody of the rotation takes it, or /oncall cover does.")
         if request.state is RequestState.TAKEN and request.taken_by == person:
@@ -124,6 +128,17 @@ async def returned(tx: Transaction, cover: CoverId) -> None:
         given_back = replace(request, state=RequestState.RETURNED, ended_at=tx.now)
         await _end(tx, given_back)
         tx.queue(*confirm_cover(given_back, request.taken_by or ""), return_cover(given_back))
+
+
+async def _held_with_others(tx: Transaction, number: RequestId) -> CoverRequest:
+    """As `_held`, and every open request about the same schedule, which a cover may end as well.
+
+    Always in this order: two people who take two requests at once must not wait for each other.
+    """
+    known = await store.find_request(tx.connection, number)
+    if known is not None:
+        await store.open_requests(tx.connection, known.schedule)
+    return await _held(tx, number)
 
 
 async def _held(tx: Transaction, number: RequestId) -> CoverRequest:

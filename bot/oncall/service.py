@@ -150,8 +150,8 @@ async def take_back(context: Context, number: CoverId, act: Act) -> Cover:
         if found.override.end <= tx.now:
             raise UserError("This cover is over; what was is left as it was.")
         await store.take_back(tx.connection, number, tx.now)
-        await returned(tx, number)
         await watch_changed(tx, context.playbook.current, found.schedule)
+        await returned(tx, number)
         return found
 
 

@@ -136,6 +136,7 @@ async def test_whoever_is_no_longer_on_call_needs_no_cover(watch: World) -> None
     [
         ("tertiary for 2h", "From when to when?"),
         ("primary for 90d", "at most 60 days"),
+        ("for 9999w", "at most 60 days"),
         ("primary 2020-01-05 09:00 to 2020-01-05 10:00", "That time is over"),
         ("primary 2099-01-05 09:00 to 2099-01-05 09:00", "ends after it begins"),
     ],
