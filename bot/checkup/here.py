@@ -49,6 +49,15 @@ def playbook(environ: Mapping[str, str]) -> tuple[Playbook | None, list[Verdict]
     return found, [ok("playbook", f"{path}: {counted}")]
 
 
+def roster(file: Path) -> list[Verdict]:
+    """Whether people can be paged by a bot that is restarted while its database is away; nothing if so."""
+    folder = file.resolve().parent
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return []
+    remedy = "let ROSTER_FILE name a file in a directory that the bot may write to"
+    return [warn("roster", f"{folder} cannot be written: without its database a restart forgets", remedy)]
+
+
 async def database(url: str) -> list[Verdict]:
     """Whether the bot could start on the database. Changes nothing and makes no file."""
     try:

@@ -44,7 +44,7 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
     if settings is not None:
         for verdict in doors(settings, playbook):
             yield verdict
-        for verdict in await here.database(settings.database_url):
+        for verdict in [*await here.database(settings.database_url), *here.roster(settings.roster_file)]:
             yield verdict
         async for verdict in _of_slack(settings, playbook, clock):
             yield verdict

@@ -13,7 +13,7 @@ ACKNOWLEDGE = "emergency.acknowledge"
 DECLINE = "emergency.decline"
 # A list of who is on call that is older than this is said to be old.
 FRESH = timedelta(minutes=10)
-AWAY = "My database is away, so this has no number and no room yet; both follow."
+AWAY = "My database is away, so this has no number yet; it follows."
 
 
 def value(emergency: Emergency, call: int = 0) -> str:
@@ -32,12 +32,13 @@ def carried(text: str) -> dict[str, Any]:
 def declared(emergency: Emergency, *, kept: bool) -> Content:
     """The answer to a declaration that could not be recorded. `kept`: it is on this machine's disk."""
     about = emergency.declared
-    text = f"I could not record this: the database is away. {about.severity} · {said(about.title, 200)}"
+    title = said(one_line(about.title), 200)
+    text = f"I could not record this: the database is away. {about.severity} · {title}"
     lines = [
         ":warning: *I could not record this: the database is away.*",
         f"{escape(about.severity)} · {bold(about.title)}",
         _paging(emergency),
-        "It gets its number and its room as soon as the database is back; you need not repeat it.",
+        "It gets its number as soon as the database is back; you need not repeat it.",
     ]
     if not kept:
         lines.append("I could not write it to disk either: if I am restarted now, it is forgotten.")

@@ -366,3 +366,10 @@ def test_every_secret_of_the_settings_is_known_to_the_log() -> None:
 
     told = {"k" * 32, "https://h/1", "hook"}
     assert set(settings.secrets) == {"xoxb-1", "xapp-1", "sign", "p@ss", "p%40ss"} | told
+
+
+async def test_a_roster_that_could_not_be_kept_is_warned_of(sim: Simulator, tmp_path: Path) -> None:
+    given = environ(sim, tmp_path, ROSTER_FILE=str(tmp_path / "gone" / "roster.json"))
+    _, written = await report(given)
+    assert "gone cannot be written" in written
+    assert "ROSTER_FILE" in written
