@@ -12,8 +12,8 @@ from bot.contacts.working import Outcome, Trouble, latest, trouble
 from bot.model import UserId
 from bot.oncall.model import Shift
 from bot.oncall.rota import Gap
-from bot.paging.gap_cards import gaps_card, load_card
 from bot.paging.gap import Gaps
+from bot.paging.gap_cards import gaps_card, load_card
 from bot.paging.load import Load
 from bot.slack.blocks import Content
 from tests.second_opinion import judged
