@@ -49,6 +49,8 @@ from bot.paging.effects import Ways
 from bot.people import effects as people
 from bot.people.directory import Directory
 from bot.playbook import PlaybookError, PlaybookFile
+from bot.reports import effects as reports
+from bot.reports.effects import Making
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
@@ -246,6 +248,7 @@ class Watchbill:
             oncall.performers(self.context, self._slack, self._messages),
             contacts.performers(self.context, self._messages, self._transports),
             checks.performers(self.context, self._sources, self._messages),
+            reports.performers(Making(self.context, self._sources, self._messages)),
             checklists.performers(outside, partial(run_check, self.context, self._sources)),
             handoffs.performers(self.context, self._messages),
             home.performers(self.context, self._slack),

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from bot.checklists.routines import routines as checklists
 from bot.jobs.routine import Routine
 from bot.playbook import Playbook
+from bot.reports.routines import routines as reports
 
 Source = Callable[[Playbook], list[Routine]]
 
-SOURCES: tuple[Source, ...] = (checklists,)
+SOURCES: tuple[Source, ...] = (checklists, reports)
 
 
 def routines(playbook: Playbook) -> list[Routine]:

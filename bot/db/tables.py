@@ -20,6 +20,7 @@ from bot.messages import store as messages
 from bot.oncall import store as oncall
 from bot.paging import store as paging
 from bot.people import store as people
+from bot.reports import store as reports
 
 STORES: tuple[ModuleType, ...] = (
     delivery,
@@ -35,6 +36,7 @@ STORES: tuple[ModuleType, ...] = (
     handoffs,
     checks,
     checklists,
+    reports,
     home,
 )
 

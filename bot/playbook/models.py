@@ -10,6 +10,7 @@ from bot.playbook import defaults
 from bot.playbook.checklists import Checklist
 from bot.playbook.checks import Check
 from bot.playbook.fields import Name, Zone, refused, zone_name
+from bot.playbook.reports import Report
 from bot.playbook.sections import (
     Channels,
     IncidentRole,
@@ -85,7 +86,7 @@ class Playbook(Section):
     )
     checks: dict[Name, Check] = Field(default={})
     checklists: dict[Name, Checklist] = Field(default={})
-    reports: dict[str, Any] = Field(default={})
+    reports: dict[Name, Report] = Field(default={})
     slos: dict[str, Any] = Field(default={})
     alerts: dict[str, Any] = Field(default={})
     maintenance: dict[str, Any] = Field(default={})

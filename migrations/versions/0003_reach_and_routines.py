@@ -26,6 +26,7 @@ def upgrade() -> None:
     _handoffs()
     _checks()
     _calls()
+    _reports()
 
 
 def _notices() -> None:
@@ -349,3 +350,18 @@ def _handoffs() -> None:
             sqlite_where=planned,
             postgresql_where=planned,
         )
+
+
+def _reports() -> None:
+    op.create_table(
+        "reports",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("said", Json(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("name", "period", "edition", name=op.f("uq_reports_name_period_edition")),
+        sqlite_autoincrement=True,
+    )

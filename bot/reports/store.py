@@ -1,0 +1,77 @@
+"""Reports as they were made: what was said stays what was said."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import Column, Integer, Row, String, Table, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db import BigId, Json, UtcDateTime, insert, metadata
+from bot.reports.model import Report
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("name", String(200), nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("said", Json, nullable=False),
+    UniqueConstraint("name", "period", "edition"),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    id: int
+    report: Report
+
+
+async def add(connection: AsyncConnection, report: Report) -> Saved | None:
+    """Keep a report; None where this edition of it is there already."""
+    result = await connection.execute(
+        insert(connection, reports)
+        .values(
+            name=report.name,
+            period=report.period.name,
+            edition=report.edition,
+            made_at=report.made_at,
+            said=_adapter().dump_python(report, mode="json"),
+        )
+        .on_conflict_do_nothing()
+        .returning(reports.c.id)
+    )
+    found = result.scalar()
+    return Saved(found, report) if found is not None else None
+
+
+async def find(connection: AsyncConnection, number: int) -> Saved | None:
+    row = (await connection.execute(select(reports).where(reports.c.id == number))).first()
+    return _saved(row) if row else None
+
+
+async def editions(connection: AsyncConnection, name: str, period: str) -> list[Saved]:
+    """Every edition of one report, the newest first."""
+    query = select(reports).where(reports.c.name == name, reports.c.period == period)
+    return [_saved(row) for row in await connection.execute(query.order_by(reports.c.edition.desc()))]
+
+
+async def latest(connection: AsyncConnection, name: str | None = None, limit: int = 20) -> list[Saved]:
+    """The newest reports, of one name or of all."""
+    query = select(reports).order_by(reports.c.id.desc()).limit(limit)
+    if name is not None:
+        query = query.where(reports.c.name == name)
+    return [_saved(row) for row in await connection.execute(query)]
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)
+
+
+def _saved(row: Row[tuple[object, ...]]) -> Saved:
+    columns = row._mapping
+    return Saved(columns["id"], _adapter().validate_python(columns["said"]))
