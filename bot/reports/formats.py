@@ -1,0 +1,132 @@
+"""A report as a file: Markdown, JSON, CSV, HTML. Pure."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
+from bot.reports.model import Figure, Report, Section, Table
+
+Format = Callable[[Report], str]
+
+
+def as_markdown(report: Report) -> str:
+    lines = [f"# {title(report)}", ""]
+    for each in report.sections:
+        lines += [f"## {each.title}", "", f"{each.verdict}: {each.headline or each.connect}", ""]
+        if each.connect:
+            continue
+        lines += [f"- {told(figure)}" for figure in each.figures]
+        lines += [f"- {line}" for line in each.lines]
+        if each.table is not None:
+            lines += ["", *_markdown_table(each.table)]
+        if each.decision:
+            lines += ["", f"To decide: {each.decision}"]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def as_json(report: Report) -> str:
+    def plain(value: Any) -> Any:
+        return str(value)
+
+    return json.dumps(asdict(report), default=plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(report: Report) -> str:
+    """The tables as they are, then every figure in a row."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for each in report.sections:
+        if each.table is not None:
+            writer.writerow([each.title])
+            writer.writerow(each.table.columns)
+            writer.writerows([_cell(cell) for cell in row] for row in each.table.rows)
+            writer.writerow([])
+    writer.writerow(["section", "figure", "value", "unit", "target", "verdict", "n"])
+    for each in report.sections:
+        for figure in each.figures:
+            value = "" if figure.value is None else f"{figure.value:g}"
+            writer.writerow(
+                [
+                    each.name,
+                    _cell(figure.name),
+                    *(value, figure.unit, figure.target, figure.verdict),
+                    "" if figure.n is None else figure.n,
+                ]
+            )
+    return out.getvalue()
+
+
+def as_html(report: Report) -> str:
+    """One page that needs nothing else; readable on light and dark."""
+    parts = [f"<h1>{escape(title(report))}</h1>"]
+    for each in report.sections:
+        parts.append(f"<section class='{each.verdict}'><h2>{escape(each.title)}</h2>")
+        parts.append(f"<p>{escape(each.headline or each.connect)}</p>")
+        if not each.connect:
+            parts.append(_html_section(each))
+        parts.append("</section>")
+    style = (
+        ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
+        "padding:0 1rem}table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;"
+        "border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}"
+    )
+    return (
+        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width'>"
+        f"<title>{escape(title(report))}</title><style>{style}</style></head>"
+        f"<body>{''.join(parts)}</body></html>\n"
+    )
+
+
+FORMATS: Mapping[str, Format] = {"md": as_markdown, "json": as_json, "csv": as_csv, "html": as_html}
+
+
+def title(report: Report) -> str:
+    edition = f", edition {report.edition}" if report.edition > 1 else ""
+    return f"{report.name.capitalize()} report · {report.team} · {report.period.name}{edition}"
+
+
+def told(figure: Figure) -> str:
+    """A figure in a line of plain text."""
+    value = "unknown" if figure.value is None else f"{figure.value:g} {figure.unit}".rstrip()
+    more = [f"target {figure.target}"] if figure.target else []
+    more += [f"usually {figure.usual}"] if figure.usual else []
+    more += [f"n = {figure.n}"] if figure.n is not None else []
+    return f"{figure.name}: {value}" + (f" ({', '.join(more)})" if more else "")
+
+
+def _markdown_table(table: Table) -> list[str]:
+    def row(cells: list[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+    head = [row(list(table.columns)), row(["---"] * len(table.columns))]
+    return [*head, *(row([_text(cell) for cell in cells]) for cells in table.rows)]
+
+
+def _html_section(found: Section) -> str:
+    lines = [*(told(each) for each in found.figures), *found.lines]
+    parts = ["<ul>", *(f"<li>{escape(line)}</li>" for line in lines), "</ul>"] if lines else []
+    if found.table is not None:
+        head = "".join(f"<th>{escape(each)}</th>" for each in found.table.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(_text(cell))}</td>" for cell in row) + "</tr>"
+            for row in found.table.rows
+        )
+        parts.append(f"<table><tr>{head}</tr>{rows}</table>")
+    if found.decision:
+        parts.append(f"<p><strong>To decide:</strong> {escape(found.decision)}</p>")
+    return "".join(parts)
+
+
+def _text(cell: str | float | None) -> str:
+    return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+def _cell(cell: str | float | None) -> str | float | None:
+    """What somebody typed must not become a formula in whoever's spreadsheet opens this."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
