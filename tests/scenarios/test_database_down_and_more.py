@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from simulator import Simulator
@@ -157,6 +158,33 @@ async def test_two_replicas_without_their_database_answer_for_each_other(
             assert not pages(dee, title)
     finally:
         await second.stop()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("recorded", [1, 2, 3])
+async def test_killed_while_it_is_written_down_it_is_written_once(
+    world: World, postgres: StoppablePostgres, recorded: int
+) -> None:
+    """Killed when so many of them are in the database, whether or not the process knew."""
+    ana, bo = world.person("ana"), world.person("bo")
+    await goes_away(postgres, world)
+    titles = [f"Killed over it {n}." for n in range(4)]
+    for title in titles:
+        await declares(bo, f"sev1 {title}")
+        await ana.sees(f"You are paged: sev1 · {title}", within=WITHIN)
+    await postgres.start()
+    connection = await asyncpg.connect(world.bot.environment["DATABASE_URL"])
+    while await connection.fetchval("SELECT count(*) FROM incidents") < 1 + recorded:
+        pass
+    await world.bot.kill()
+    await connection.close()
+    await world.bot.start()
+    numbers = [await number_of(world, title) for title in titles]
+    await world.bot.settled(within=WITHIN)
+    assert sorted(numbers) == [2, 3, 4, 5]
+    assert [len(pages(ana, title)) for title in titles] == [1] * len(titles)
+    listed = str((await bo.types("/incident list", channel="#general")).blocks)
+    assert [listed.count(title) for title in titles] == [1] * len(titles)
 
 
 @pytest.fixture
