@@ -1,7 +1,8 @@
 """A report in Slack: one screen, and a message in its thread for each section."""
 
 from bot.mrkdwn import bold, escape, said
-from bot.reports.model import Figure, Report, Section, Verdict
+from bot.reports.formats import told
+from bot.reports.model import Report, Section, Verdict
 from bot.slack.blocks import Block, Content, context, section
 
 MARKS = {
@@ -35,16 +36,7 @@ def detail(found: Section) -> Content:
     head = f"{MARKS[found.verdict]} {bold(found.title)}"
     if found.connect:
         return Content(f"{found.title}: {said(found.connect)}", (section(f"{head}\n{said(found.connect)}"),))
-    lines = [*(_line(each) for each in found.figures), *(said(line, 500) for line in found.lines)]
+    lines = [*(said(told(each), 300) for each in found.figures), *(said(line, 500) for line in found.lines)]
     blocks: list[Block] = [section(f"{head}\n{said(found.headline, 500)}")]
     blocks += [section("\n".join(lines[first : first + 10])) for first in range(0, len(lines), 10)]
     return Content(f"{found.title}: {said(found.headline, 300)}", tuple(blocks))
-
-
-def _line(figure: Figure) -> str:
-    value = "unknown" if figure.value is None else f"{figure.value:g} {figure.unit}".rstrip()
-    parts = [f"{said(figure.name)}: *{said(value)}*"]
-    parts += [f"target {said(figure.target)}"] if figure.target else []
-    parts += [f"usually {said(figure.usual)}"] if figure.usual else []
-    parts += [f"n = {figure.n}"] if figure.n is not None else []
-    return " · ".join(parts)

@@ -71,8 +71,8 @@ def as_html(report: Report) -> str:
             parts.append(_html_section(each))
         parts.append("</section>")
     style = (
-        ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
-        "padding:0 1rem}table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;"
+        ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;"
+        "margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;"
         "border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}"
     )
     return (
