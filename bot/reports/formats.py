@@ -72,8 +72,9 @@ def as_html(report: Report) -> str:
         parts.append("</section>")
     style = (
         ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;"
-        "margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;"
-        "border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}"
+        "margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}"
+        "td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #8884}"
+        "td:first-child,th:first-child{text-align:left}"
     )
     return (
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
