@@ -41,9 +41,11 @@ demo: .venv/.run
 	@port=$$($(BIN)/python -c "$$FREE_PORT" $${PORT:-8080}) && folder=.demo/$$port && \
 	rm -rf $$folder && mkdir -p $$folder && \
 	$(BIN)/python -m bot manifest > $$folder/manifest.json && \
+	http=$$($(BIN)/python -c "$$FREE_PORT" 8000) && \
+	PUBLIC_URL=http://127.0.0.1:$$http LINK_SECRET=$$($(BIN)/python -c "import secrets; print(secrets.token_hex())") \
 	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=playbooks/starter.yaml \
 	ROSTER_FILE=$$folder/roster.json \
-	HTTP_HOST=127.0.0.1 HTTP_PORT=$$($(BIN)/python -c "$$FREE_PORT" 8000) LOG_LEVEL=$${LOG_LEVEL:-warning} \
+	HTTP_HOST=127.0.0.1 HTTP_PORT=$$http LOG_LEVEL=$${LOG_LEVEL:-warning} \
 	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json --since $(since) -- $(BIN)/python -m bot run
 
 test: .venv/.dev
