@@ -68,8 +68,8 @@ def page_document(page: Page, standing: Standing, zone: ZoneInfo, now: datetime)
         f'<p class="ref{calm}">{escape(head)}</p>',
         f"<h1>{escape(subject.title)}</h1>",
         _state(page, standing, zone, now, waits=waits),
-        f"<p>Work on it in Slack, in #{escape(subject.room_name)}.</p>" if subject.room_name else "",
         _buttons(standing) if waits else "",
+        f'<p class="dim">In Slack: #{escape(subject.room_name)}</p>' if subject.room_name else "",
         f'<p class="dim">Paged: {escape(page.person)} ({escape(page.why)}), '
         f"{_shown(page.made_at, zone, now)}.</p>",
     ]
