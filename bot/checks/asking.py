@@ -10,6 +10,7 @@ from bot.checks.kinds.kind import Question
 from bot.checks.model.result import Finding, Limits, Result, judged, span
 from bot.checks.sources import NoAnswerError, Sources
 from bot.clock import Clock
+from bot.mrkdwn import clean
 from bot.playbook import Playbook
 from bot.playbook.check_fields import shown_address
 from bot.playbook.checks import Check
@@ -41,7 +42,8 @@ async def ask(playbook: Playbook, name: str, sources: Sources, clock: Clock) -> 
         log.warning("check_not_understood", check=name, kind=kind.name, error=type(error).__name__)
         found = Finding("answered something that is not understood here", kind.silence)
     took = time.perf_counter() - started
-    evidence = sources.redact(None, "", found.evidence)
+    # Whatever a program or a server says: no database takes every character of it.
+    evidence = sources.redact(None, "", clean(found.evidence))
     link = shown_address(check.link) if check.link else found.link
     told = Finding(evidence, found.verdict, found.value, found.unit, link)
     return judged(name, told, question.limits, now, took)

@@ -5,6 +5,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from bot import metrics
 from bot.checks import service
@@ -24,6 +25,8 @@ KEPT_AFTER = timedelta(seconds=1)
 # How soon a playbook that was read again is noticed, and a database that is back.
 LOOK_AGAIN = timedelta(seconds=5)
 STOP_WITHIN_S = 1.0
+# Of a database that is there: our mistake.
+STATEMENTS_REFUSED = (DataError, IntegrityError, ProgrammingError)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,6 +79,11 @@ class Prober:
         while True:
             try:
                 look_at = await self._turn()
+            except STATEMENTS_REFUSED:
+                # The database is there and will not take these answers: others must not wait behind them.
+                log.exception("probes_not_kept", answers=len(self._answers))
+                self._answers.clear()
+                look_at = self._context.clock.now() + LOOK_AGAIN
             except (DatabaseError, OSError) as error:
                 log.warning("probes_wait_for_the_database", error=str(error))
                 look_at = self._context.clock.now() + LOOK_AGAIN

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.checks import queued, store
 from bot.checks.asking import ask
 from bot.checks.model import figures
-from bot.checks.model.figures import DayFigures, Figures, Sample
+from bot.checks.model.figures import DayFigures, Figures, Hour, Sample
 from bot.checks.model.result import Result, Verdict
 from bot.checks.model.trouble import Patience, Trouble, asks_for_incident, step
 from bot.checks.sources import Sources
@@ -30,6 +30,7 @@ SAMPLES_KEPT = timedelta(days=30)
 HOURS_KEPT = timedelta(days=396)
 # An answer is on record this long after it was asked for, even after the longest time limit.
 SETTLED_AFTER = timedelta(minutes=5)
+CHECKS_AT_ONCE = 20
 
 
 async def run_check(context: Context, sources: Sources, name: str) -> Result:
@@ -168,19 +169,31 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 async def sum_up(context: Context) -> None:
     """Write the hours that are over and not summed up yet."""
     limit = context.clock.now() - SETTLED_AFTER
-    while True:
-        async with context.queue.database.read() as connection:
-            newest = await store.newest_hour(connection)
-            oldest = await store.oldest_sample(connection, newest + HOUR if newest else None)
-            if oldest is None:
-                return
-            start = oldest.replace(minute=0, second=0, microsecond=0)
-            if start + HOUR > limit:
-                return
-            samples = await store.all_samples(connection, start, start + HOUR)
-        hours = [figures.hour_of(check, start, found) for check, found in samples.items()]
+    while (start := await _next_hour(context.queue.database)) is not None and start + HOUR <= limit:
+        hours = await _hours(context.queue.database, start)
+        # All of an hour or nothing of it: the newest one written is where the next time begins.
         async with context.queue.transaction() as tx:
             await store.add_hours(tx.connection, hours)
+
+
+async def _next_hour(database: Database) -> datetime | None:
+    async with database.read() as connection:
+        newest = await store.newest_hour(connection)
+        oldest = await store.oldest_sample(connection, newest + HOUR if newest else None)
+    return oldest.replace(minute=0, second=0, microsecond=0) if oldest else None
+
+
+async def _hours(database: Database, start: datetime) -> list[Hour]:
+    """A few checks at a time: nobody waits for an answer while thirty thousand samples are read."""
+    async with database.read() as connection:
+        names = await store.sampled(connection, start, start + HOUR)
+    hours = []
+    for first in range(0, len(names), CHECKS_AT_ONCE):
+        async with database.read() as connection:
+            some = names[first : first + CHECKS_AT_ONCE]
+            samples = await store.samples_of_many(connection, some, start, start + HOUR)
+        hours += [figures.hour_of(check, start, found) for check, found in samples.items()]
+    return hours
 
 
 async def forget(context: Context) -> None:

@@ -248,11 +248,19 @@ async def newest_hour(connection: AsyncConnection) -> datetime | None:
     return at
 
 
-async def all_samples(connection: AsyncConnection, start: datetime, end: datetime) -> dict[str, list[Sample]]:
-    """Every check's samples of a stretch."""
+async def sampled(connection: AsyncConnection, start: datetime, end: datetime) -> list[str]:
+    """The checks that have samples in a stretch."""
+    query = select(samples.c.check).where(samples.c.at >= start, samples.c.at < end).distinct()
+    return sorted((await connection.execute(query)).scalars())
+
+
+async def samples_of_many(
+    connection: AsyncConnection, checks: Sequence[str], start: datetime, end: datetime
+) -> dict[str, list[Sample]]:
+    """Oldest first."""
     found: dict[str, list[Sample]] = {}
-    query = select(samples).where(samples.c.at >= start, samples.c.at < end).order_by(samples.c.at)
-    for row in await connection.execute(query):
+    query = select(samples).where(samples.c.check.in_(checks), samples.c.at >= start, samples.c.at < end)
+    for row in await connection.execute(query.order_by(samples.c.at)):
         found.setdefault(row.check, []).append(_sample(row))
     return found
 

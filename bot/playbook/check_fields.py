@@ -2,12 +2,15 @@
 
 import re
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from bot.playbook.fields import duration, refused
 from bot.playbook.source import Filled
+
+# In a link of Slack's, < > and | would end it.
+_AS_THEY_ARE = "/%:@!$&'()*+,;=~"
 
 
 def _address(value: Any) -> str:
@@ -24,7 +27,7 @@ def shown_address(url: str) -> str | None:
         return None
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
+    return f"{parts.scheme}://{host}{quote(parts.path, safe=_AS_THEY_ARE)}"
 
 
 def _repository(value: Any) -> str:

@@ -120,6 +120,12 @@ async def test_it_is_given_the_environment_without_our_secrets(monkeypatch: pyte
     assert os.environ["SLACK_BOT_TOKEN"] == "xoxb-ours"
 
 
+async def test_characters_that_no_database_takes_are_left_out() -> None:
+    found = await asked(python(r"import sys; sys.stdout.buffer.write(b'7\x00 \xff left\x1b[0m')"))
+
+    assert found.evidence == "7 \ufffd left[0m"
+
+
 async def test_a_secret_that_it_prints_is_not_repeated() -> None:
     found = await asked(
         python("print('password is hunter22hunter22')"), Access(secrets=("hunter22hunter22",))

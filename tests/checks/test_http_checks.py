@@ -240,6 +240,17 @@ async def test_time_limits_and_thresholds_on_time() -> None:
     assert "fails above 200 ms" in late.evidence
 
 
+async def test_half_a_character_and_no_number_are_told_as_such() -> None:
+    async with serving(says(r'{"status": "\ud800|<x>", "value": NaN}')) as url:
+        half = await asked({"http": {"url": f"{url}/<a|b>", "json_path": "$.status", "equals": "ok"}})
+        nan = await asked({"http": {"url": url, "json_path": "$.value"}})
+
+    assert (half.verdict, nan.verdict) == ("fail", "fail")
+    half.evidence.encode()
+    assert half.link == f"{url}/%3Ca%7Cb%3E"
+    assert "which is no number" in nan.evidence
+
+
 async def test_what_is_secret_in_an_address_is_not_shown() -> None:
     async with serving(says()) as url:
         address = url.replace("http://", "http://bot:hunter2@") + "/health?token=hunter3"

@@ -62,8 +62,10 @@ async def open_site() -> AsyncIterator[Site]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield site
-    await runner.cleanup()
+    try:
+        yield site
+    finally:
+        await runner.cleanup()
 
 
 def playbook(site: Site, **changed: dict[str, Any] | None) -> str:

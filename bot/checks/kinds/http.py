@@ -1,6 +1,7 @@
 """Does an address answer, with what, and how soon?"""
 
 import json
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -95,9 +96,10 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return float(value)
+        found = float(value)
     except (ValueError, OverflowError):
         return None
+    return None if math.isnan(found) else found
 
 
 def _shown(value: Any) -> str:
