@@ -1,14 +1,9 @@
 """Bring the tables up to date when the bot starts."""
 
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
@@ -18,35 +13,30 @@ from bot.errors import ConfigError
 POSTGRES_LOCK = 0x77617463_6862696C
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
-    """Alembic's settings for the migrations that belong to this code, in a checkout or as installed.
-
-    What `[tool.alembic]` in pyproject.toml says beyond that is for those who write migrations.
-    """
-    folder = Path(str(resources.files("migrations")))
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    return config
-
-
 async def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade to REVISION in one transaction: all of it or nothing, whenever the process dies.
 
     Of replicas that start at once the first migrates and the others wait; on SQLite the lock file has
     already seen to it that there is one. Raises `ConfigError` if a newer release has been here before.
     """
+    if revision == "head" and await _is_current(database):
+        return
+    from bot.db.revisions import upgrade  # noqa: PLC0415  A good part of a start, and most have nothing to do.
+
     async with database.migration() as connection:
         if database.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRES_LOCK})
-        changed = await connection.run_sync(_upgrade, revision)
+        changed = await connection.run_sync(upgrade, revision)
         if changed and database.dialect == "sqlite":
             await _check_references(connection)
 
 
 async def pending(database: Database) -> int:
     """How many revisions `migrate` would apply; changes nothing. Raises `ConfigError` where it would fail."""
+    from bot.db.revisions import count_pending  # noqa: PLC0415  As above.
+
     async with database.read() as connection:
-        count = await connection.run_sync(_count_pending)
+        count = await connection.run_sync(count_pending)
         if count and database.dialect == "postgresql":
             allowed = await connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')"))
             if not allowed:
@@ -57,33 +47,18 @@ async def pending(database: Database) -> int:
     return count
 
 
-def _count_pending(connection: Connection) -> int:
-    script = ScriptDirectory.from_config(alembic_config(connection))
-    present = _present(connection, script)
-    return sum(1 for _ in script.iterate_revisions("heads", tuple(present) or "base"))
+def newest_revision() -> str:
+    """By the names of the files, which begin with it (`[tool.alembic]` in pyproject.toml)."""
+    versions = resources.files("migrations") / "versions"
+    return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[:1].isdigit())
 
 
-def _upgrade(connection: Connection, revision: str) -> bool:
-    """Returns whether there was anything to do."""
-    config = alembic_config(connection)
-    script = ScriptDirectory.from_config(config)
-    present = _present(connection, script)
-    if present == set(script.get_heads()):
-        return False
-    command.upgrade(config, revision)
-    return True
-
-
-def _present(connection: Connection, script: ScriptDirectory) -> set[str]:
-    """The revision the database is at. Raises `ConfigError` if a newer release has been here."""
-    known = {each.revision for each in script.walk_revisions()}
-    present = set(MigrationContext.configure(connection).get_current_heads())
-    if not present <= known:
-        raise ConfigError(
-            f"the database is at revision {', '.join(sorted(present - known))}, which this release does not "
-            "know: start the newer release again, or restore the backup made before it"
-        )
-    return present
+async def _is_current(database: Database) -> bool:
+    async with database.read() as connection:
+        if not await connection.run_sync(lambda reading: inspect(reading).has_table("alembic_version")):
+            return False
+        present = (await connection.scalars(text("SELECT version_num FROM alembic_version"))).all()
+    return list(present) == [newest_revision()]
 
 
 async def _check_references(connection: AsyncConnection) -> None:

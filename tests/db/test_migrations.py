@@ -20,7 +20,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, column, insert, inspect, select, table, text
 
 from bot.db import Database, Json, UtcDateTime, migrate
-from bot.db.migrate import alembic_config
+from bot.db.migrate import newest_revision
+from bot.db.revisions import alembic_config
 from bot.db.tables import metadata
 from bot.errors import ConfigError
 
@@ -178,3 +179,7 @@ async def test_a_database_from_a_newer_release_is_left_alone(empty: Database) ->
 
 async def test_revisions_form_one_line() -> None:
     assert len(SCRIPTS.get_heads()) <= 1
+
+
+def test_the_newest_revision_is_told_without_asking_alembic() -> None:
+    assert [newest_revision()] == SCRIPTS.get_heads()
