@@ -104,6 +104,7 @@ async def test_without_a_database_a_sev1_is_paged_and_acknowledged_and_recorded_
     await goes_away(postgres, world)
     await declares(bo, "sev1 Checkout is down")
     page = await ana.sees("You are paged: sev1 · Checkout is down", within=WITHIN)
+    assert (await world.simulator.acting.deliver_again()).ok, "the same request again is the same emergency"
     announced = await bo.sees("Checkout is down", channel="#incidents", within=WITHIN)
     await ana.clicks("Acknowledge", message=page)
     await ana.sees("Acknowledged by <@U01ANA>", within=WITHIN)
