@@ -1,11 +1,11 @@
 """What is posted and edited at a change of watch."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.context import Context
-from bot.delivery.model import Leased
+from bot.delivery.model import Leased, Priority
 from bot.delivery.queue import Transaction
 from bot.delivery.worker import Done, Perform
 from bot.handoffs import cards, queued, service, store
@@ -42,13 +42,21 @@ class Outside:
             return await messages_store.find(connection, key)
 
     async def show(
-        self, effect: Leased, key: str, person: str, content: Content, *, edits_only: bool = False
+        self, effect: Leased, key: str, place: Place, content: Content, *, edits_only: bool = False
     ) -> Done:
-        """To one person; `edits_only`: it is stale, so it is not said anew where it was never said."""
-        if edits_only and not effect.uncertain and await self.posted(key) is None:
-            return Done(detail="over before it was said")
-        place = Place(await self.context.directory.user(person))
+        """`edits_only`: it is stale, so it is changed where it was said, and not said anew."""
+        if edits_only:
+            if not effect.uncertain and await self.posted(key) is None:
+                return Done(detail="over before it was said")
+            # What may have been said is looked for, and given up where it is not found.
+            effect = replace(effect, priority=Priority.COSMETIC)
         return await self.messages.show(effect, key, place, content)
+
+    async def person(self, name: str) -> Place:
+        return Place(await self.context.directory.user(name))
+
+    async def announced(self, handoff: Handoff) -> Place:
+        return Place(await self.context.directory.channel(handoff.announce))
 
 
 def performers(context: Context, messages: Messages) -> dict[str, Perform]:
@@ -102,7 +110,7 @@ async def show_note(outside: Outside, effect: Leased) -> Done:
         await store.note_posted(tx.connection, handoff.id, told, posted_at)
 
     content = cards.note(handoff, told, posted_at, context.directory.shown)
-    place = Place(await context.directory.channel(handoff.announce))
+    place = await outside.announced(handoff)
     return await outside.messages.show(effect, _note_key(handoff), place, content, posted)
 
 
@@ -110,9 +118,8 @@ async def show_ask(outside: Outside, effect: Leased) -> Done:
     handoff, person = await outside.handoff(effect), effect.payload["person"]
     is_stale = handoff.state is HandoffState.DROPPED or person not in handoff.change.outgoing
     content = cards.ask(handoff, person, outside.context.directory.shown)
-    return await outside.show(
-        effect, f"handoff:{handoff.id}:ask:{person}", person, content, edits_only=is_stale
-    )
+    key, place = f"handoff:{handoff.id}:ask:{person}", await outside.person(person)
+    return await outside.show(effect, key, place, content, edits_only=is_stale)
 
 
 async def show_nudge(outside: Outside, effect: Leased) -> Done:
@@ -121,8 +128,8 @@ async def show_nudge(outside: Outside, effect: Leased) -> Done:
     is_stale = handoff.state is not HandoffState.POSTED or count != handoff.nudges
     note = await outside.posted(_note_key(handoff))
     content = cards.nudge(handoff, note.channel if note else None)
-    key = _nudge_key(handoff, person, count)
-    return await outside.show(effect, key, person, content, edits_only=is_stale)
+    key, place = _nudge_key(handoff, person, count), await outside.person(person)
+    return await outside.show(effect, key, place, content, edits_only=is_stale)
 
 
 async def remove_nudge(outside: Outside, effect: Leased) -> Done:
@@ -136,12 +143,8 @@ async def show_unheard(outside: Outside, effect: Leased) -> Done:
     handoff, person = await outside.handoff(effect), effect.payload["person"]
     content = cards.unheard(handoff, outside.context.directory.shown)
     key, is_stale = f"handoff:{handoff.id}:unheard:{person}", handoff.state is not HandoffState.POSTED
-    if person:
-        return await outside.show(effect, key, person, content, edits_only=is_stale)
-    if is_stale and not effect.uncertain and await outside.posted(key) is None:
-        return Done(detail="over before it was said")
-    place = Place(await outside.context.directory.channel(handoff.announce))
-    return await outside.messages.show(effect, key, place, content)
+    place = await (outside.person(person) if person else outside.announced(handoff))
+    return await outside.show(effect, key, place, content, edits_only=is_stale)
 
 
 async def remind(outside: Outside, effect: Leased) -> Done:
@@ -156,11 +159,12 @@ async def remind(outside: Outside, effect: Leased) -> Done:
         change = await service.coming(connection, context.playbook.current, name, begins, now)
         recent = await incidents.declared_since(connection, now - RECENT)
     if schedule is None or change is None or person not in change.coming_on:
-        return await outside.show(effect, told["key"], person, cards.not_yours(name, begins), edits_only=True)
+        gone = cards.not_yours(name, begins)
+        return await outside.show(effect, told["key"], await outside.person(person), gone, edits_only=True)
     shown = [each for each in recent if not each.private]
     stays = begins + schedule.handoff_overlap if schedule.handoff_overlap else None
     content = cards.reminder(name, change, stays, shown, context.directory.shown)
-    return await outside.show(effect, told["key"], person, content)
+    return await outside.show(effect, told["key"], await outside.person(person), content)
 
 
 def _note_key(handoff: Handoff) -> str:
