@@ -15,6 +15,8 @@ _FIELDS = 5
 # Any day will do: it is only asked whether the words are understood, and whether they ever come true.
 _SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001  A wall clock carries no zone.
 _CRON_EXAMPLE = '"0 9 * * MON-FRI"'
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_LAST = re.compile(rf"({'|'.join(_WEEKDAYS)})#L")
 _NICKNAMES = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -46,6 +48,8 @@ def cron(value: Any) -> str:
     parts = value.upper().split()
     if len(parts) != _FIELDS:
         raise refused(f"has {len(parts)} fields, not five: minute hour day month weekday, as {_CRON_EXAMPLE}")
+    # cron counts from Sunday and writes the last Friday as 5L; nobody else does.
+    parts[-1] = _LAST.sub(lambda last: f"{_WEEKDAYS.index(last[1])}L", parts[-1])
     words = " ".join(parts)
     try:
         found = next(CronSim(words, _SOME_DAY), None)

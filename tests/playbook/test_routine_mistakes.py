@@ -129,5 +129,7 @@ checklists:
     found = read(text.replace('    when: "0 9 * * mon-fri"\n', ""))
     assert [item.days_later for item in found.checklists["a"].items] == [0, 9, 7]
     assert str(found.holidays) == "US-CA"
+    last = read('checklists: {a: {when: "0 9 * * FRI#L", channel: "#general", items: [b]}}\n')
+    assert last.checklists["a"].when == "0 9 * * 5L"
     timed = read('checklists: {a: {when: "0  9 * * mon-fri", channel: "#general", items: [b]}}\n')
     assert timed.checklists["a"].when == "0 9 * * MON-FRI"
