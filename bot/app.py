@@ -1,6 +1,7 @@
 """The composition root: builds everything, starts and stops it in order."""
 
 import asyncio
+import gc
 import logging
 import signal
 from datetime import timedelta
@@ -51,6 +52,7 @@ from bot.people.directory import Directory
 from bot.playbook import PlaybookError, PlaybookFile
 from bot.reports import effects as reports
 from bot.reports.effects import Making
+from bot.reports.making import Maker
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
@@ -248,7 +250,7 @@ class Watchbill:
             oncall.performers(self.context, self._slack, self._messages),
             contacts.performers(self.context, self._messages, self._transports),
             checks.performers(self.context, self._sources, self._messages),
-            reports.performers(Making(self.context, self._sources, self._messages)),
+            reports.performers(Making(Maker(self.context, self._sources, self._slack), self._messages)),
             checklists.performers(outside, partial(run_check, self.context, self._sources)),
             handoffs.performers(self.context, self._messages),
             home.performers(self.context, self._slack),
@@ -329,6 +331,8 @@ def _access(settings: Settings) -> Access:
 
 async def run(settings: Settings, playbook: PlaybookFile) -> None:
     """Run until SIGTERM or SIGINT. Raises ConfigError where it cannot start, or not begin its work."""
+    # What was imported stays for good: without it, each of the collector's long looks holds up an answer less.
+    gc.freeze()
     clock: Clock = SystemClock()
     remote: RemoteClock | None = None
     if settings.clock_url:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
@@ -57,3 +58,7 @@ class Report(Section):
     sections: list[str] = Field(min_length=1)
     feedback: Feedback | None = None
     targets: dict[str, Any] = Field(default={})
+
+    def zone(self, default: ZoneInfo) -> ZoneInfo:
+        """Where its wall-clock times are; `default`: the playbook's."""
+        return ZoneInfo(self.timezone) if self.timezone else default

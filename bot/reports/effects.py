@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.checks.sources import Sources
 from bot.context import Context
 from bot.delivery.errors import Refused
 from bot.delivery.model import Leased
@@ -16,6 +15,7 @@ from bot.messages.show import Messages, Place
 from bot.messages.store import Posted
 from bot.reports import queued, service, store
 from bot.reports.cards import detail, screen
+from bot.reports.making import Maker, make, period_of
 from bot.reports.store import Saved
 
 
@@ -23,9 +23,12 @@ from bot.reports.store import Saved
 class Making:
     """What making and posting takes."""
 
-    context: Context
-    sources: Sources
+    maker: Maker
     messages: Messages
+
+    @property
+    def context(self) -> Context:
+        return self.maker.context
 
 
 def performers(making: Making) -> dict[str, Perform]:
@@ -41,7 +44,7 @@ async def _make(making: Making, effect: Leased) -> Done:
     name, until = effect.payload["name"], datetime.fromisoformat(effect.payload["until"])
     late_by = timedelta(seconds=effect.payload["late_by"])
     try:
-        report = await service.make(making.context, making.sources, name, until, late_by)
+        report = await make(making.maker, name, period_of(making.context, name, until), late_by)
     except UserError as gone:
         return Done(detail=f"not made: {gone}")
 

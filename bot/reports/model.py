@@ -106,7 +106,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart shows. `alt`: the same in a sentence, for those who do not see it."""
+    """What a chart shows. `alt`: the same in a sentence, for those who do not see it.
+
+    `bars`: a bar for each label, the series on top of each other; else a line for each series. `target`: a
+    line across.
+    """
 
     title: str
     unit: str
@@ -114,6 +118,7 @@ class Chart:
     series: tuple[Series, ...]
     alt: str
     target: float | None = None
+    bars: bool = False
 
 
 @dataclass(frozen=True)
