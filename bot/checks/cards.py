@@ -33,7 +33,8 @@ WERE = {
 }
 # Slack shows about this much of a message before it folds it away; a phone, less.
 MOST_LINES = 40
-LINES_PER_SECTION = 10
+# Of the longest lines there can be, so many fit into the 3000 characters of a section.
+LINES_PER_SECTION = 5
 
 
 def title(name: str, check: Check | None) -> str:

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 from aiohttp import web
+from sqlalchemy.exc import DataError
 
 from bot.checks import service
 from bot.checks.model.figures import Sample
@@ -38,14 +39,14 @@ class Failing(Queue):
 
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(database, clock)
-        self.away = False
+        self.error: Exception | None = None
         self.refused = 0
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        if self.away:
+        if self.error is not None:
             self.refused += 1
-            raise OSError("connection refused")
+            raise self.error
         async with super().transaction() as tx:
             yield tx
 
@@ -151,18 +152,35 @@ async def test_while_the_database_is_away_nothing_is_lost_and_nothing_ends(
     probing.watches("one")
     probing.prober.start()
     await until(lambda: asked["one"] == 1, PATIENCE)
-    probing.queue.away = True
+    probing.queue.error = OSError("connection refused")
     probing.clock.advance(60)
     await until(lambda: probing.queue.refused >= 1, PATIENCE)
     probing.clock.advance(60)
     await until(lambda: probing.queue.refused >= 2, PATIENCE)
     assert asked["one"] == 1, "a time that nobody can take is not asked for"
-    probing.queue.away = False
+    probing.queue.error = None
     probing.clock.advance(10)
     await until(lambda: asked["one"] >= 2, PATIENCE)
 
     first, second, *_ = await probing.samples("one", 2)
     assert (first.at, second.verdict) == (START, "ok")
+
+
+async def test_answers_that_the_database_will_not_take_do_not_stand_before_others(
+    probing: Probing, asked: Counter[str]
+) -> None:
+    probing.watches("one")
+    probing.prober.start()
+    await until(lambda: asked["one"] == 1, PATIENCE)
+    probing.queue.error = DataError("INSERT …", None, ValueError("no such character"))
+    probing.clock.advance(60)
+    await until(lambda: probing.queue.refused >= 1, PATIENCE)
+    probing.queue.error = None
+    probing.clock.advance(10)
+    await until(lambda: asked["one"] == 2, PATIENCE)
+
+    (kept,) = await probing.samples("one", 1)
+    assert kept.at > START
 
 
 async def test_what_was_answered_is_kept_when_it_stops(probing: Probing, asked: Counter[str]) -> None:
