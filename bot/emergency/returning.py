@@ -15,6 +15,8 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 3.0
 RECORD_WITHIN_S = 20.0
+# Longer than this the start does not wait: people want to be answered.
+START_WITHIN_S = 5.0
 # Something of ours is wrong: people are paged all the same, and it is tried again.
 BROKEN_EVERY_S = 5.0
 
@@ -40,7 +42,8 @@ async def record_when_back(desk: Desk) -> None:
 async def record_all(desk: Desk) -> None:
     """Record what is left from before, ahead of everything else. Raises nothing: it is tried again."""
     try:
-        await _record_all(desk)
+        async with asyncio.timeout(START_WITHIN_S):
+            await _record_all(desk)
     except Exception:  # the start's edge: the loop goes on with it
         log.exception("emergency_not_recorded")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.clock import Clock
 from bot.contacts.model import SLACK, Planned
 from bot.db import DatabaseError
@@ -114,6 +115,8 @@ class Sending:
                 log.warning("emergency_not_shown", key=key, error=str(error))
             else:
                 self._digests[key] = posted.digest
+                if any(call.key == key for call in emergency.calls):
+                    metrics.PAGES.labels("sent").inc()
                 now = self._clock.now()
                 await self._happened(Shown(emergency.request, now, key, posted.channel, posted.ts))
                 return None
@@ -183,6 +186,7 @@ class Sending:
                     again_at = error.retry_at
                 await self._clock.wait_until(again_at, self._stirred)
             else:
+                metrics.PAGES.labels("sent_elsewhere").inc()
                 await self._happened(Ended(emergency.request, self._clock.now(), *way, word or "taken"))
 
     async def follow(self, address: str) -> None:
