@@ -331,7 +331,7 @@ def _access(settings: Settings) -> Access:
 
 async def run(settings: Settings, playbook: PlaybookFile) -> None:
     """Run until SIGTERM or SIGINT. Raises ConfigError where it cannot start, or not begin its work."""
-    # What was imported stays for good: without it, each of the collector's long looks holds up an answer less.
+    # What was imported stays for good: the collector need not look through it, holding up answers, each time.
     gc.freeze()
     clock: Clock = SystemClock()
     remote: RemoteClock | None = None

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.db import Database, migrate
 from handlers.manifest import manifest
 from simulator import Acts, Message, Seed, Simulator
 from tests import postgres
@@ -23,6 +26,8 @@ STARTER = ROOT / "playbooks" / "starter.yaml"
 STARTS_WITHIN_S = 30.0
 # Faster than any test posts: limits have tests of their own.
 UNLIMITED = "1000"
+DATABASE = "watchbill.db"
+_TEMPLATES = tempfile.TemporaryDirectory(prefix="watchbill-world-")
 
 
 class Bot:
@@ -33,7 +38,7 @@ class Bot:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
             **simulator.bot_env(),
-            "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/watchbill.db",
+            "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/{DATABASE}",
             "PLAYBOOK": str(STARTER),
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(_free_port()),
@@ -161,6 +166,9 @@ async def world(
     """A workspace with a bot in it; `environment` is added to the bot's own."""
     if postgres.server is not None:
         environment.setdefault("DATABASE_URL", await postgres.new_database())
+    elif "DATABASE_URL" not in environment and not (folder / DATABASE).exists():
+        # Making tables is a sixth of what a world costs; tests/db makes them from nothing.
+        shutil.copyfile(await _migrated(), folder / DATABASE)
     async with Simulator(seed or Seed.default(), limits=limits, manifest=manifest()) as simulator:
         bot = Bot(simulator, folder, **environment)
         found = World(simulator, bot)
@@ -175,6 +183,18 @@ async def world(
         # Slack takes it, says the simulator; what do others say?
         refused = objections(simulator)
         assert not refused, "\n".join(refused[:10])
+
+
+async def _migrated() -> Path:
+    """A file with all tables and nothing in them, made once for each pytest process."""
+    file = Path(_TEMPLATES.name) / DATABASE
+    if not file.exists():
+        database = await Database.open(f"sqlite+aiosqlite:///{file}")
+        try:
+            await migrate(database)
+        finally:
+            await database.close()
+    return file
 
 
 def _free_port() -> int:
