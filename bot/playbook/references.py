@@ -36,6 +36,7 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("checklists", "*", "for"), _AUDIENCE),
     (("checklists", "*", "escalate_to"), _AUDIENCE),
     (("severities", "*", "tasks", "*"), "checklists"),
+    (("reports", "*", "impact", "*"), _SEVERITY),
 )
 
 
