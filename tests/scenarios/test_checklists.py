@@ -340,6 +340,19 @@ async def test_a_severitys_tasks_are_asked_in_the_room_of_its_incident(listed: W
     await ana.sees("deeper: 0 of 1", channel=room, within=WITHIN)
 
 
+async def test_what_is_private_stays_so(listed: World) -> None:
+    ana, eli = listed.person("ana"), listed.person("eli")
+    number = await listed.declares(ana, "sev2 private Somebody got in")
+    room = await listed.room(number, WITHIN)
+    await ana.sees("First five minutes: 0 of 2", channel=room, within=WITHIN)
+    mine = str((await ana.types("/checklist history first-five-minutes")).blocks)
+    found = re.findall(r"#(\d+) ", mine)
+    theirs = str((await eli.types("/checklist history first-five-minutes")).blocks)
+    hidden = set(found) - set(re.findall(r"#(\d+) ", theirs))
+    assert len(hidden) == 1
+    assert "There is no run" in (await eli.types(f"/checklist show {hidden.pop()}")).text
+
+
 async def test_a_user_group_is_asked_of_slack(listed: World) -> None:
     ana, chen, eli = (listed.person(name) for name in ("ana", "chen", "eli"))
     await ana.types("/checklist start group")

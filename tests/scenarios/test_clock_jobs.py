@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.walltime import instant
-from simulator import Message
+from simulator import Call, Message
 from tests import postgres
 from tests.seeing import from_bot
 from tests.world import Bot, World
@@ -90,6 +90,27 @@ async def test_a_restart_around_the_hour_loses_and_doubles_nothing(tmp_path: Pat
         await world.bot.kill()
         await world.bot.start()
         await seen(world, 2)
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("phase", ["before", "after"])
+async def test_killed_while_it_is_posted_it_is_there_once(tmp_path: Path, phase: str) -> None:
+    async with clockwork(tmp_path) as world:
+        struck = asyncio.Event()
+
+        async def strike(call: Call, when: str) -> str | None:
+            if struck.is_set() or when != phase or not call.args.get("text", "").startswith("Afternoon"):
+                return None
+            struck.set()
+            await world.bot.kill()
+            return "drop"
+
+        world.simulator.faults.intercept(strike)
+        await to(world, next_at(world, time(16)))
+        async with asyncio.timeout(WITHIN):
+            await struck.wait()
+        await world.bot.start()
+        await seen(world, 1)
 
 
 async def test_what_was_missed_is_caught_up_within_its_grace_and_says_so(tmp_path: Path) -> None:
