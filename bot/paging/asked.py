@@ -1,5 +1,6 @@
 """Questions people ask about paging as a whole."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.contacts.service import chosen_rules, rule_of_playbook
@@ -11,7 +12,7 @@ from bot.paging import store
 from bot.paging.gap import AHEAD, Gaps
 from bot.paging.gaps import find, known
 from bot.paging.load import Load, loads
-from bot.paging.model import PageState
+from bot.paging.model import Page, PageState
 from bot.paging.outcomes import outcomes
 
 
@@ -33,20 +34,33 @@ async def last_of(context: Context, person: str) -> dict[str, Outcome]:
 
 async def load(context: Context, past: timedelta) -> list[Load]:
     """What the last while cost each person, the heaviest load first. Test pages are no pages."""
-    playbook, now = context.playbook.current, context.clock.now()
-    start = now - past
+    now = context.clock.now()
+    return (await load_between(context, now - past, now)).loads
+
+
+@dataclass(frozen=True)
+class Loads:
+    """What a stretch of time cost each person, and the pages that make it up, oldest first."""
+
+    loads: list[Load]
+    pages: list[Page]
+
+
+async def load_between(context: Context, start: datetime, end: datetime) -> Loads:
+    """As `load`, over [start, end)."""
+    playbook = context.playbook.current
     async with context.queue.database.read() as connection:
-        pages = await store.made_between(connection, start, now)
+        pages = await store.made_between(connection, start, end)
         chosen = await chosen_rules(connection)
         stood_in = await covers(connection, playbook, start)
-    on_duty = await worked_out(playbook, stood_in, start, now)
+    on_duty = await worked_out(playbook, stood_in, start, end)
     # What reached nobody interrupted nobody.
-    paged: list[tuple[str, datetime]] = [
-        (page.person, page.made_at) for page in pages if page.state is not PageState.UNREACHABLE
-    ]
+    sent = [page for page in pages if page.state is not PageState.UNREACHABLE]
+    paged: list[tuple[str, datetime]] = [(page.person, page.made_at) for page in sent]
     on_call = {person: time_on_call(on_duty, person) for person in playbook.people}
-    return loads(
+    found = loads(
         paged,
         on_call,
         lambda person: (chosen.get(person) or rule_of_playbook(playbook, person)).zone,
     )
+    return Loads(found, sent)

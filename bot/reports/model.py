@@ -1,13 +1,14 @@
 """What a report says. Pure values; how they look is decided by the cards and the renderers."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.walltime import instant, wall
 
 _DAY = timedelta(days=1)
+_WEEK = 7
 # Rows kept with a figure, so that it can be traced; a figure made of more says how many more there are.
 ROWS_KEPT = 200
 
@@ -38,6 +39,41 @@ class Period:
             wall(self.end - timedelta.resolution, self.zone).date(),
         )
         return tuple(first + _DAY * count for count in range((last - first).days + 1))
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a whole calendar month."""
+        start, end = wall(self.start, self.zone), wall(self.end, self.zone)
+        return start.day == 1 and start.time() == time() and end == _next_month(start)
+
+    @property
+    def plural(self) -> str:
+        """What several like it are called."""
+        if self.is_month:
+            return "months"
+        return "weeks" if self.length == _WEEK else f"periods of {self.length} days"
+
+    @property
+    def length(self) -> int:
+        """In days, on the wall clock."""
+        return (wall(self.end, self.zone) - wall(self.start, self.zone)).days
+
+    def earlier(self, count: int) -> tuple["Period", ...]:
+        """The `count` periods like it right before it, the oldest first."""
+        found, end = [], self.start
+        for _ in range(count):
+            before = (
+                month_before(end, self.zone)
+                if self.is_month
+                else days_before(end, timedelta(days=self.length), self.zone)
+            )
+            found.append(before)
+            end = before.start
+        return tuple(reversed(found))
+
+
+def _next_month(first: datetime) -> datetime:
+    return (first + 31 * _DAY).replace(day=1)
 
 
 def days_before(end: datetime, length: timedelta, zone: ZoneInfo) -> Period:

@@ -22,6 +22,8 @@ from bot.mrkdwn import said
 
 # As many as a phone shows in two screens.
 RUNS_SHOWN = 20
+# Of one checklist in a quarter, hourly ones aside.
+MOST_TIMES = 200
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,27 @@ async def show(context: Context, which: str, viewer: UserId) -> Run:
         if found is None or not await _may_see(connection, found, viewer):
             raise UserError(f"There is no run “{said(which, 80)}” yet. Try: /checklist history")
     return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, oldest first; and when which should have been while nobody was there to ask."""
+
+    runs: list[Run]
+    missed: list[tuple[datetime, str]]
+
+
+async def asked_between(context: Context, start: datetime, end: datetime) -> Asked:
+    """The checklists of [start, end). Tasks of incidents are not among them."""
+    async with context.queue.database.read() as connection:
+        runs = await store.asked_between(connection, start, end)
+    missed = [
+        (each.at, name)
+        for name in context.playbook.current.checklists
+        for each in await jobs.latest(context, f"{PREFIX}{name}", MOST_TIMES)
+        if each.outcome is Outcome.MISSED and start <= each.at < end
+    ]
+    return Asked([run for run in runs if run.scope.incident is None], sorted(missed))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from bot.checklists.store.queries import (
     add,
     answered,
+    asked_between,
     checked,
     find,
     last_done,
@@ -18,6 +19,7 @@ from bot.checklists.store.queries import (
 __all__ = [
     "add",
     "answered",
+    "asked_between",
     "checked",
     "find",
     "last_done",

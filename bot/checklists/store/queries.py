@@ -133,6 +133,12 @@ async def latest(
     return await read(connection, query)
 
 
+async def asked_between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Run]:
+    """Every run that began from `start` until before `end`, oldest first."""
+    query = select(runs).where(runs.c.started_at >= start, runs.c.started_at < end)
+    return await read(connection, query.order_by(runs.c.id))
+
+
 def _mentions(pattern: str) -> ColumnElement[bool]:
     def like(column: Column[Any]) -> ColumnElement[bool]:
         return func.lower(column).like(pattern, escape="\\")

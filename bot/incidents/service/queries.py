@@ -43,6 +43,12 @@ async def declared_between(database: Database, start: datetime, end: datetime) -
         return [each for each in await store.declared_between(connection, start, end) if not each.private]
 
 
+async def first_declared(database: Database) -> datetime | None:
+    """When the first incident on record was declared; None where there is none."""
+    async with database.read() as connection:
+        return await store.first_declared(connection)
+
+
 async def still_open(database: Database, number: Number) -> bool:
     async with database.read() as connection:
         found = await store.find(connection, number)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -177,6 +178,14 @@ async def declared_between(connection: AsyncConnection, start: datetime, end: da
     """Every incident declared from `start` until before `end`, oldest first."""
     query = select(incidents).where(incidents.c.declared_at >= start, incidents.c.declared_at < end)
     return [_incident(row) for row in await connection.execute(query.order_by(incidents.c.number))]
+
+
+async def first_declared(connection: AsyncConnection) -> datetime | None:
+    """When the first incident on record was declared."""
+    first: datetime | None = await connection.scalar(
+        select(func.min(incidents.c.declared_at, type_=UtcDateTime()))
+    )
+    return first
 
 
 async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserId) -> bool:
