@@ -28,11 +28,20 @@ class Messages:
         self._slack = slack
 
     async def show(
-        self, effect: Leased, key: str, place: Place, content: Content, on_posted: OnPosted | None = None
+        self,
+        effect: Leased,
+        key: str,
+        place: Place,
+        content: Content,
+        on_posted: OnPosted | None = None,
+        *,
+        is_stale: bool = False,
     ) -> Done:
         """Make the message `key` show `content`.
 
-        `on_posted` is written in the transaction that records a first post. Raises what `Slack.call` raises.
+        `on_posted` is written in the transaction that records a first post. `is_stale`: time has answered it,
+        so it is edited where it is there, or turns out to be, and not posted any more. Raises what
+        `Slack.call` raises.
         """
         async with self._database.read() as connection:
             posted = await store.find(connection, key)
@@ -45,6 +54,8 @@ class Messages:
             found = await self._look(effect, key, place)
             if found is None and effect.priority is Priority.COSMETIC:
                 return Done(detail="dropped: it may have been posted, and it is not worth saying twice")
+        if found is None and is_stale:
+            return Done(detail="dropped: answered before it was posted")
         fresh = found or await self._post(effect, key, place, content)
 
         async def record(tx: Transaction) -> None:

@@ -59,9 +59,8 @@ async def _show(ways: Ways, effect: Leased) -> Done:
         notices = await store.notices_of(connection, page.id)
         is_posted = await messages_store.find(connection, page.key) is not None
     notice = next((each for each in notices if each.method == SLACK), None)
+    is_stale = page.state is not PageState.OPEN and page.answered_by != page.user
     if not is_posted and not effect.uncertain:
-        if page.state is not PageState.OPEN and page.answered_by != page.user:
-            return Done(detail="answered, or over, before it was sent")
         if notice is None and notices:
             return Done(detail="an earlier page of theirs stands for it in Slack")
         if notice is not None and notice.due_at > ways.context.clock.now():
@@ -69,7 +68,8 @@ async def _show(ways: Ways, effect: Leased) -> Done:
     try:
         user = page.user or await ways.context.directory.user(page.person)
         sent = _sent(ways, page, notice, user)
-        return await ways.messages.show(effect, page.key, Place(user), page_card(page, notices), sent)
+        card = page_card(page, notices)
+        return await ways.messages.show(effect, page.key, Place(user), card, sent, is_stale=is_stale)
     except Refused as refusal:
         if is_posted:
             raise  # it did reach them; only its edit is refused

@@ -135,18 +135,27 @@ async def sound_alarm(outside: Outside, effect: Leased) -> Done:
         async with outside.context.queue.database.read() as connection:
             if await messages_store.find(connection, key) is None:
                 return Done(detail="it was never sounded")
-    return await outside.messages.show(effect, key, place, said.alarm(incident, entry))
+    # After hours without Slack nobody is called together for what has been taken, or is over.
+    is_stale = _has_answer(incident, entry)
+    return await outside.messages.show(effect, key, place, said.alarm(incident, entry), is_stale=is_stale)
+
+
+def _has_answer(incident: Incident, entry: Entry) -> bool:
+    """Whether somebody has taken the incident, or it has ended, since an entry that called for anybody."""
+    answers = (incident.acknowledged_at, incident.ended_at)
+    return entry.kind is EntryKind.UNHEARD and any(at is not None and at > entry.at for at in answers)
 
 
 async def show_nudge(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
     place = await outside.room(incident, effect)
     nudge = effect.payload["nudge"]
-    # One that may have been shown is found first, so that the removal behind it knows what to remove.
-    if place is None or (incident.nudge != nudge and not effect.uncertain):
-        return Done(detail="answered before it was shown, or nowhere to show it")
+    if place is None:
+        return Done(detail="nowhere to show it")
     key = f"incident:{incident.number}:nudge:{nudge}"
-    return await outside.messages.show(effect, key, place, said.nudge(incident))
+    # One that may have been shown is found, so that the removal behind it knows what to remove.
+    is_stale = incident.nudge != nudge
+    return await outside.messages.show(effect, key, place, said.nudge(incident), is_stale=is_stale)
 
 
 async def remove_nudge(outside: Outside, effect: Leased) -> Done:
@@ -160,7 +169,8 @@ async def show_all_clear(outside: Outside, effect: Leased) -> Done:
     if place is None:
         return Done(detail="has no room")
     key = f"incident:{incident.number}:allclear:{effect.payload['asked']}"
-    return await outside.messages.show(effect, key, place, said.all_clear(incident))
+    is_stale = not incident.asks_all_clear
+    return await outside.messages.show(effect, key, place, said.all_clear(incident), is_stale=is_stale)
 
 
 async def send_duties(outside: Outside, effect: Leased) -> Done:

@@ -192,6 +192,12 @@ class Incident:
         return self.status in OPEN
 
     @property
+    def asks_all_clear(self) -> bool:
+        """Its fix was watched, and nobody has said yet whether it is over."""
+        is_fixed = self.status in (Status.MONITORING, Status.RESOLVED)
+        return is_fixed and self.watch_until is None and self.all_clear_by is None
+
+    @property
     def counts_from(self) -> datetime:
         """What the targets count from: one opened again has its clocks anew."""
         return self.reopened_at or self.declared_at
