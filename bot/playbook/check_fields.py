@@ -36,7 +36,7 @@ def _repository(value: Any) -> str:
     return value
 
 
-def _threshold(value: Any) -> float:
+def threshold(value: Any) -> float:
     """`5`, `0.005`, `0.5%`, `26h`: in base units; spans become seconds, percentages fractions."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
@@ -104,7 +104,7 @@ def _schema(*types: str, **more: Any) -> WithJsonSchema:
 Address = Annotated[str, PlainValidator(_address), _schema("string", examples=["https://app.example.com"])]
 Repository = Annotated[str, PlainValidator(_repository), _schema("string", examples=["example/app"])]
 Threshold = Annotated[
-    float, PlainValidator(_threshold), _schema("number", "string", examples=[5, "26h", "0.5%"])
+    float, PlainValidator(threshold), _schema("number", "string", examples=[5, "26h", "0.5%"])
 ]
 Statuses = Annotated[
     frozenset[int], PlainValidator(_statuses), _schema("integer", "string", "array", examples=[200, "2xx"])

@@ -22,6 +22,7 @@ from bot.playbook.sections import (
     Service,
     Severity,
 )
+from bot.playbook.slos import Slo
 from bot.playbook.timing import Holidays
 
 Permission = Literal["responder", "manager", "admin"]
@@ -87,7 +88,7 @@ class Playbook(Section):
     checks: dict[Name, Check] = Field(default={})
     checklists: dict[Name, Checklist] = Field(default={})
     reports: dict[Name, Report] = Field(default={})
-    slos: dict[str, Any] = Field(default={})
+    slos: dict[Name, Slo] = Field(default={})
     alerts: dict[str, Any] = Field(default={})
     maintenance: dict[str, Any] = Field(default={})
     runbooks: dict[str, Any] = Field(default={})

@@ -37,6 +37,7 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("checklists", "*", "escalate_to"), _AUDIENCE),
     (("severities", "*", "tasks", "*"), "checklists"),
     (("reports", "*", "impact", "*"), _SEVERITY),
+    (("slos", "*", "service"), "services"),
 )
 
 
@@ -58,6 +59,39 @@ def broken(source: Source) -> Iterator[Problem]:
                 yield problem
     yield from _claimed_twice(source)
     yield from _methods(source)
+    yield from _probes(source)
+
+
+# What a figure over time is made of, and what is written before the name of the check.
+_MEASURED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("slos", "*", "good"), "check:"),
+    (("reports", "*", "reliability", "uptime"), ""),
+    (("reports", "*", "reliability", "uptime", "*"), ""),
+    (("reports", "*", "reliability", "error_rate"), ""),
+    (("reports", "*", "reliability", "average"), ""),
+    (("reports", "*", "reliability", "p95"), ""),
+    (("reports", "*", "reliability", "p99"), ""),
+    (("reports", "*", "capacity", "*", "check"), ""),
+    (("reports", "*", "cost", "check"), ""),
+)
+
+
+def _probes(source: Source) -> Iterator[Problem]:
+    """Each must be a check, and be asked again and again: one answer is no figure."""
+    checks = _names(source, "checks")
+    for pattern, prefix in _MEASURED:
+        for path, value in _at(source.data, pattern):
+            if checks is None or not isinstance(value, str) or path in source.wrong:
+                continue
+            if prefix and not value.startswith(prefix):
+                continue
+            name = value.removeprefix(prefix)
+            if name not in checks:
+                known = f" ({listed(checks)})" if checks else ", which is empty"
+                close = nearest(name, checks)
+                yield source.problem(path, f"is not in checks{known}", close and prefix + close)
+            elif isinstance(checks[name], dict) and checks[name].get("every") is None:
+                yield source.problem(path, "is no probe: give that check an `every`")
 
 
 # Names for ways to reach somebody that mean something without a contact or a rule that uses them yet.
@@ -138,7 +172,7 @@ def _audience(source: Source, path: Path, value: str) -> Problem | None:
     """Whom a checklist is for; user groups are Slack's, and looked for there."""
     prefix, colon, name = value.partition(":")
     if value.startswith("@"):
-        return None
+        return None if path[-1] != "escalate_to" else _kept_group(source, path, value)
     if not (colon and prefix == "role"):
         return _target(source, path, value)
     roles = _names(source, "roles")
@@ -146,6 +180,14 @@ def _audience(source: Source, path: Path, value: str) -> Problem | None:
         return None
     close = nearest(name, roles)
     return source.problem(path, "is a role that nobody has: see `roles`", close and f"role:{close}")
+
+
+def _kept_group(source: Source, path: Path, value: str) -> Problem | None:
+    """Who is next is decided without asking Slack, so the group must be one that a schedule keeps."""
+    groups = [group for _, group in _at(source.data, ("schedules", "*", "user_group"))]
+    if value.removeprefix("@") in (str(group).lstrip("@") for group in groups):
+        return None
+    return source.problem(path, "is a user group that no schedule keeps: name a person, a schedule or a role")
 
 
 def _severity(source: Source, path: Path, value: str) -> Problem | None:

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
-from bot.playbook.check_fields import Threshold
-from bot.playbook.fields import Channel, PositiveDuration, Zone, duration, refused
+from bot.playbook.check_fields import Repository, Threshold
+from bot.playbook.fields import Channel, Name, PositiveDuration, Zone, duration, refused
+from bot.playbook.report_sources import Cost, Deployments, Feedback, Reliability, Resource
 from bot.playbook.sections import Section
 from bot.playbook.timing import When
 
@@ -77,15 +78,6 @@ def _once_each(names: list[str]) -> list[str]:
     return names
 
 
-class Feedback(Section):
-    """Where people say what they think: questions in a channel, issues with a label."""
-
-    channels_here = frozenset({"channel"})
-
-    channel: Channel | None = None
-    github_label: str | None = None
-
-
 class Report(Section):
     """Posted at `when`, and made on demand.
 
@@ -102,6 +94,12 @@ class Report(Section):
     sections: Annotated[list[SectionName], Field(min_length=1), AfterValidator(_once_each)]
     impact: list[str] = Field(default=[])
     feedback: Feedback | None = None
+    github: list[Repository] = Field(default=[])
+    """Default: the repositories that the checks ask about."""
+    reliability: Reliability = Reliability()
+    deployments: Deployments = Deployments()
+    capacity: dict[Name, Resource] = Field(default={})
+    cost: Cost = Cost()
     targets: dict[TargetName, Threshold] = Field(default={})
 
     def zone(self, default: ZoneInfo) -> ZoneInfo:
