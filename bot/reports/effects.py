@@ -16,7 +16,7 @@ from bot.messages.store import Posted
 from bot.reports import queued, service, store
 from bot.reports.cards import detail, screen
 from bot.reports.making import Maker, make, period_of
-from bot.reports.store import Saved
+from bot.reports.model import Saved
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from bot.reports.model import Figure, Report, Section, Table
+from bot.reports.model import Report, Section, Table
+from bot.reports.words import title, told
 
 Format = Callable[[Report], str]
 
@@ -85,20 +86,6 @@ def as_html(report: Report) -> str:
 
 
 FORMATS: Mapping[str, Format] = {"md": as_markdown, "json": as_json, "csv": as_csv, "html": as_html}
-
-
-def title(report: Report) -> str:
-    edition = f", edition {report.edition}" if report.edition > 1 else ""
-    return f"{report.name.capitalize()} report · {report.team} · {report.period.name}{edition}"
-
-
-def told(figure: Figure) -> str:
-    """A figure in a line of plain text."""
-    value = "unknown" if figure.value is None else f"{figure.value:g} {figure.unit}".rstrip()
-    more = [f"target {figure.target}"] if figure.target else []
-    more += [f"usually {figure.usual}"] if figure.usual else []
-    more += [f"n = {figure.n}"] if figure.n is not None else []
-    return f"{figure.name}: {value}" + (f" ({', '.join(more)})" if more else "")
 
 
 def _markdown_table(table: Table) -> list[str]:

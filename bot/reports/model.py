@@ -189,3 +189,11 @@ class Report:
     edition: int
     sections: tuple[Section, ...]
     late_by: timedelta = field(default_factory=timedelta)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A report on record."""
+
+    id: int
+    report: Report

@@ -6,8 +6,7 @@ from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.reports import queued, store
-from bot.reports.model import Report
-from bot.reports.store import Saved
+from bot.reports.model import Report, Saved
 
 
 async def save(tx: Transaction, context: Context, report: Report) -> Saved:

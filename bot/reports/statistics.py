@@ -33,7 +33,8 @@ def usual(before: Sequence[float], periods: str) -> str:
     """What it was before, in words: "2 (0 to 5 in 8 weeks)"; empty where too little is known."""
     if len(before) < LEAST_COMPARED:
         return ""
-    return f"{number(median(before))} ({number(min(before))} to {number(max(before))} in {len(before)} {periods})"
+    least, most = number(min(before)), number(max(before))
+    return f"{number(median(before))} ({least} to {most} in {len(before)} {periods})"
 
 
 def covered(stretches: Iterable[tuple[datetime, datetime]]) -> timedelta:
@@ -50,7 +51,7 @@ def covered(stretches: Iterable[tuple[datetime, datetime]]) -> timedelta:
 def number(value: float, decimals: int | None = None) -> str:
     """As people write it: three digits that count, and no zeros behind the point."""
     if decimals is None:
-        decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004
+        decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     text = f"{value:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -62,13 +63,13 @@ def minutes(span: timedelta) -> float:
 def in_words(span: timedelta) -> str:
     """About how long: "40 s", "12 min", "3 h 20 min", "2 d 4 h"."""
     seconds = int(span.total_seconds())
-    if seconds < 60:  # noqa: PLR2004
+    if seconds < 60:
         return f"{seconds} s"
     total, _ = divmod(seconds + 30, 60)
     hours, rest = divmod(total, 60)
     if hours == 0:
         return f"{rest} min"
-    if hours < 24:  # noqa: PLR2004
+    if hours < 24:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     days, left = divmod(hours, 24)
     return f"{days} d {left} h" if left else f"{days} d"

@@ -1,6 +1,5 @@
 """Reports as they were made: what was said stays what was said."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -8,7 +7,7 @@ from sqlalchemy import Column, Integer, Row, String, Table, UniqueConstraint, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import BigId, Json, UtcDateTime, insert, metadata
-from bot.reports.model import Report
+from bot.reports.model import Report, Saved
 
 reports = Table(
     "reports",
@@ -22,12 +21,6 @@ reports = Table(
     UniqueConstraint("name", "period", "edition"),
     sqlite_autoincrement=True,
 )
-
-
-@dataclass(frozen=True)
-class Saved:
-    id: int
-    report: Report
 
 
 async def add(connection: AsyncConnection, report: Report) -> Saved | None:

@@ -2,13 +2,26 @@
 
 from collections.abc import Mapping
 
+from bot.reports.sections.actions import actions
+from bot.reports.sections.checklists import checklists
 from bot.reports.sections.incidents import incidents
+from bot.reports.sections.next_week import next_week
+from bot.reports.sections.pages import pages
+from bot.reports.sections.recommendations import recommendations
 from bot.reports.sections.section import Ask, Sum, Wanted
+from bot.reports.sections.verdict import verdict
 
 SECTIONS: Mapping[str, Ask] = {
     "incidents": incidents,
+    "pages": pages,
+    "checklists": checklists,
+    "actions": actions,
+    "next_week": next_week,
 }
 
-SUMS: Mapping[str, Sum] = {}
+SUMS: Mapping[str, Sum] = {
+    "verdict": verdict,
+    "recommendations": recommendations,
+}
 
 __all__ = ["SECTIONS", "SUMS", "Ask", "Sum", "Wanted"]

@@ -1,13 +1,15 @@
 """What every section is given, and what it gives."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.checks.sources import Sources
 from bot.context import Context
 from bot.playbook.reports import Report as Options
-from bot.reports.model import Period, Section
+from bot.reports.model import Period, Section, Verdict
 from bot.slack.gateway import Slack
+from bot.walltime import wall
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,27 @@ Sections are made at the same time, each within SECTION_WITHIN_S; one that takes
 
 Sum = Callable[[Wanted, Sequence[Section]], Section]
 """Makes a section of what the others found: those of the report, in its order, without the sums."""
+
+
+def dated(at: datetime, period: Period) -> str:
+    """An instant as people of the period's zone read it: "Mon 16 Nov 14:03"."""
+    shown = wall(at, period.zone)
+    return f"{shown:%a} {shown.day} {shown:%b %H:%M}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`plural(2, "page")` → "2 pages"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first few, and how many more there are: "INC-3, INC-4 and 2 more"."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The gravest: unknown counts as more than unusual, and less than bad."""
+    order = (Verdict.OK, Verdict.WATCH, Verdict.UNKNOWN, Verdict.BAD)
+    return max(verdicts, key=order.index, default=Verdict.OK)
