@@ -25,3 +25,9 @@ PROBE_LATENESS = Histogram(
     "From when a probe was due to when it was asked.",
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+JOBS = Counter("watchbill_jobs", "Times of jobs on the wall clock, by what became of them.", ["outcome"])
+JOB_LATENESS = Histogram(
+    "watchbill_job_lateness_seconds",
+    "From when a job was due to when it ran.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600),
+)

@@ -1,6 +1,7 @@
 """What a checklist is once it was asked, and the rules for answering it. Pure."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -228,8 +229,14 @@ def told(answer: Answer, limit: int = 300) -> str:
 
 
 def number(text: str) -> str:
-    """A number as typed, a decimal comma allowed, without what is no digit. Raises UserError."""
-    plain = text.strip().replace(" ", "").replace(",", ".")
+    """A number as typed, in either way of writing decimals, without a percent sign. Raises UserError."""
+    plain = text.strip().removesuffix("%").replace(" ", "")
+    if re.fullmatch(r"[+-]?\d{1,3},\d{3}", plain):
+        raise UserError(
+            f"Is that {plain.replace(',', '')} or {plain.replace(',', '.')}? Write it without a comma."
+        )
+    is_grouped = re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", plain) is not None
+    plain = plain.replace(",", "" if is_grouped else ".")
     try:
         value = float(plain)
     except ValueError:

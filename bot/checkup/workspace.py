@@ -129,6 +129,7 @@ def _channels_of(playbook: Playbook) -> dict[str, str]:
         (playbook.channels.alerts, "channels.alerts"),
         *((each.announce, f"schedules.{name}.announce") for name, each in playbook.schedules.items()),
         *((each.unheard, f"escalation.{name}.unheard") for name, each in playbook.escalation.items()),
+        *((each.channel, f"checklists.{name}.channel") for name, each in playbook.checklists.items()),
     ]
     found: dict[str, str] = {}
     for channel, where in named:

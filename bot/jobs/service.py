@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import metrics
 from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.jobs import store
@@ -45,6 +46,7 @@ async def look(context: Context, routines: Iterable[Routine]) -> set[str]:
                 await _look_at(context, routine, known.get(routine.name))
             except Exception:  # the loop's edge: one job's mistake must not end the others
                 log.exception("job_failed", job=routine.name)
+                metrics.JOBS.labels("failed").inc()
                 failed.add(routine.name)
 
     await asyncio.gather(*(take_turns() for _ in range(HANDS)))
@@ -80,10 +82,13 @@ async def _run(context: Context, tx: Transaction, routine: Routine, time: Time) 
         due = Due(routine.name, time.local, time.at, tx.now - time.at)
         log.info("job", job=routine.name, local=time.local.isoformat(), late=due.late_by.total_seconds())
         await routine.run(context, tx, due)
+        metrics.JOBS.labels("ran").inc()
+        metrics.JOB_LATENESS.observe(due.late_by.total_seconds())
 
 
 async def _missed(tx: Transaction, routine: Routine, time: Time) -> None:
     if await store.claim(tx.connection, Run(routine.name, time.local, time.at, tx.now, Outcome.MISSED)):
+        metrics.JOBS.labels("missed").inc()
         log.warning("job_missed", job=routine.name, local=time.local.isoformat())
 
 

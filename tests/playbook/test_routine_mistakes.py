@@ -98,6 +98,7 @@ def test_an_item_that_does_not_fit(item: str, says: str) -> None:
         ("for: role:boss", "'role:boss' is a role that nobody has"),
         ("for: role:mananger", "Did you mean 'role:manager'?"),
         ("escalate_to: bo, for: ana", "escalate_to: 'bo' is not a person or schedule:NAME"),
+        ('escalate_to: "@night", for: ana', "'@night' is a user group that no schedule keeps"),
         ("workdays: true", "has a `when` and goes nowhere: give a `channel`, or `for` whom it is"),
         ("chanel: b, for: ana", "'chanel' is not a key here. Did you mean 'channel'?"),
     ],

@@ -39,7 +39,8 @@ async def overdue(tx: Transaction, number: RunId, item: int) -> None:
     """An item was to be answered by now."""
     run = await _waiting(tx, number)
     if run is not None and not run.is_settled(item):
-        tx.queue(*showing(run), queued.tell(run.id, None, f"overdue:{item}"))
+        asked: tuple[str | None, ...] = run.people if run.prompted else ()
+        tx.queue(*showing(run), *(queued.tell(run.id, each, f"overdue:{item}") for each in asked or (None,)))
 
 
 async def _waiting(tx: Transaction, number: RunId) -> Run | None:
