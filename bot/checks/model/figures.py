@@ -53,6 +53,10 @@ class Spread:
     def average(self) -> float | None:
         return self.total / self.n if self.n else None
 
+    def above(self, limit: float) -> int:
+        """How many are greater than `limit`, which is right to about 1 % of it."""
+        return sum(count for key, count in (self.counts or {}).items() if _value(key) > limit * STEP**0.5)
+
     def percentile(self, share: float) -> float | None:
         """The smallest value that `share` (0 to 1) of all do not exceed, to about 1 %; None of nothing."""
         if not self.n or not self.counts:

@@ -9,10 +9,12 @@ from bot.reports.sections.next_week import next_week
 from bot.reports.sections.pages import pages
 from bot.reports.sections.recommendations import recommendations
 from bot.reports.sections.section import Ask, Sum, Wanted
+from bot.reports.sections.slos import slos
 from bot.reports.sections.verdict import verdict
 
 SECTIONS: Mapping[str, Ask] = {
     "incidents": incidents,
+    "slos": slos,
     "pages": pages,
     "checklists": checklists,
     "actions": actions,
