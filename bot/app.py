@@ -200,18 +200,24 @@ class Watchbill:
     async def readiness(self) -> Readiness:
         """What /readyz says."""
         connected = self._slack_answers if self._sockets is None else await self._sockets.up() > 0
+        now = self._clock.now()
         if not self._at_work:
-            return Readiness(False, False, connected, 0, 0.0)
+            return Readiness(False, False, connected, 0, 0.0, now.isoformat(), None)
+        # Before the rest: a routine that is carried out meanwhile is told as due, or as what it queued.
+        routine_at = self._clockwork.next_at if self._clockwork is not None else None
         try:
             async with asyncio.timeout(BACKLOG_WITHIN_S):
                 backlog = await delivery.backlog(self.context.queue)
+                timer_at = await delivery.next_at(self.context.queue)
         except Exception:  # the loop's edge: whatever is wrong with the database, the answer is "not ready"
             log.exception("database_not_ready")
-            return Readiness(False, False, connected, 0, 0.0)
-        age = (self._clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+            return Readiness(False, False, connected, 0, 0.0, now.isoformat(), None)
+        age = (now - backlog.oldest).total_seconds() if backlog.oldest else 0.0
         # Before the playbook's people are known to us, what they type would be a stranger's words.
         ready = connected and self._introduced
-        return Readiness(ready, True, connected, backlog.size, max(0.0, age))
+        next_at = min((at for at in (routine_at, timer_at) if at is not None), default=None)
+        told = next_at.isoformat() if next_at is not None else None
+        return Readiness(ready, True, connected, backlog.size, max(0.0, age), now.isoformat(), told)
 
     def end(self) -> None:
         """SIGTERM or SIGINT: asked to stop."""

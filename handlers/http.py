@@ -15,13 +15,19 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether work gets done. `backlog`: what is due and not done; `oldest_seconds`: how late it is."""
+    """Whether work gets done. `backlog`: what is due and not done; `oldest_seconds`: how late it is.
+
+    `now` is what our clock shows; `next_at` when the next timer or routine is due, in the past while it is
+    being carried out. Who moves the clock can tell by them when we have followed.
+    """
 
     ready: bool
     database: bool
     slack: bool
     backlog: int
     oldest_seconds: float
+    now: str
+    next_at: str | None
 
 
 def server(

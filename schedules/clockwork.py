@@ -53,6 +53,12 @@ class Clockwork:
             self._jumps.cancel()
             await asyncio.gather(self._jumps, return_exceptions=True)
 
+    @property
+    def next_at(self) -> datetime | None:
+        """When the next routine is due; in the past while it is being run. None: none is known."""
+        first = min(self._next.values(), default=NEVER)
+        return first if first < NEVER else None
+
     def wait(self) -> timedelta:
         """How long until there is something to do."""
         first = min(self._next.values(), default=None)

@@ -19,6 +19,12 @@ async def backlog(queue: Queue) -> Backlog:
     return found
 
 
+async def next_at(queue: Queue) -> datetime | None:
+    """When the next effect that waits for its time is due; None where none does."""
+    async with queue.database.read() as connection:
+        return (await store.outlook(connection, queue.clock.now())).next_at
+
+
 async def is_stuck(queue: Queue, since: datetime) -> bool:
     """Whether a page that was due at `since` has been left lying until now."""
     async with queue.database.read() as connection:

@@ -17,6 +17,8 @@ from bot.playbook.problems import Path, PlaybookError, Problem, dotted, nearest
 _MOST_VALUES = 100_000
 _TAG = "tag:yaml.org,2002:"
 _VARIABLE = re.compile(r"\$\$(?=\{)|\$\{([^}]*)\}?")
+# ${NAME:-default}, as in a shell.
+_OR_ELSE = ":-"
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -74,7 +76,7 @@ class Source:
 
 
 def read(text: str, environ: Mapping[str, str], name: str) -> Source:
-    """Read YAML; ${NAME} is taken from `environ`, and $${ stands for a plain ${.
+    """Read YAML; ${NAME} and ${NAME:-default} are taken from `environ`, and $${ stands for a plain ${.
 
     Raises PlaybookError when the text is not YAML at all; smaller mistakes are in the source's problems.
     """
@@ -212,14 +214,20 @@ class _Reader:
             return written
         wrong = len(self._source.wrong)
         text = _VARIABLE.sub(lambda found: self._variable(found, path), written)
-        return Filled(text, written) if len(self._source.wrong) == wrong else written
+        if len(self._source.wrong) != wrong:
+            return written
+        names = [found[1].partition(_OR_ELSE)[0] for found in _VARIABLE.finditer(written) if found[1]]
+        # A default stands in the file for everybody to read: it is no secret.
+        return Filled(text, written) if any(self._environ.get(name) for name in names) else text
 
     def _variable(self, found: re.Match[str], path: Path) -> str:
-        name = found[1]
-        if name is None:
+        if found[1] is None:
             return "$"
+        name, has_default, default = found[1].partition(_OR_ELSE)
         if not found[0].endswith("}") or not _VARIABLE_NAME.fullmatch(name):
             self._complain(path, "contains ${ that is not ${NAME}; write $${ where it is meant as text")
+        elif has_default and not self._environ.get(name):
+            return default
         elif not self._environ.get(name):
             guess = nearest(name, self._environ)
             self._complain(
