@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import said
 from bot.playbook.reports import Report as Options
-from bot.reports.model import Period, Report, Section, Verdict, days_before, month_before
+from bot.reports.model import Period, Report, Section, Verdict, days_before, month_before, month_to, so_far
 from bot.reports.sections import SECTIONS, SUMS, Ask, Wanted
 from bot.slack.gateway import Slack
 
@@ -46,6 +46,15 @@ def period_of(context: Context, name: str, until: datetime) -> Period:
     if options.covers == "month":
         return month_before(until, zone)
     return days_before(until, options.covers, zone)
+
+
+def so_far_of(context: Context, name: str, until: datetime) -> Period:
+    """What it would cover by now: as many days, or the month up to `until`. Raises UserError."""
+    options, playbook = options_of(context, name), context.playbook.current
+    zone = options.zone(playbook.zone)
+    if options.covers == "month":
+        return so_far(month_to(until, zone))
+    return so_far(days_before(until, options.covers, zone))
 
 
 async def make(maker: Maker, name: str, period: Period, late_by: timedelta = timedelta()) -> Report:

@@ -1,6 +1,6 @@
 """What a report says. Pure values; how they look is decided by the cards and the renderers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -97,6 +97,17 @@ def month_before(at: datetime, zone: ZoneInfo) -> Period:
     first = wall(at, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     start = (first - _DAY).replace(day=1)
     return Period(f"{start:%Y-%m}", instant(start, zone), instant(first, zone), zone)
+
+
+def so_far(period: Period) -> Period:
+    """The same stretch of time for one person's question: named by the minute, "2026-11-18 14:03"."""
+    return replace(period, name=f"{wall(period.end, period.zone):%Y-%m-%d %H:%M}")
+
+
+def month_to(at: datetime, zone: ZoneInfo) -> Period:
+    """From the first of the month until `at`."""
+    first = wall(at, zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return Period(f"{first:%Y-%m}", instant(first, zone), at, zone)
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,16 @@ async def editions(connection: AsyncConnection, name: str, period: str) -> list[
     return [_saved(row) for row in await connection.execute(query.order_by(reports.c.edition.desc()))]
 
 
-async def latest(connection: AsyncConnection, name: str | None = None, limit: int = 20) -> list[Saved]:
-    """The newest reports, of one name or of all."""
+async def latest(
+    connection: AsyncConnection, name: str | None = None, *, limit: int, so_far: bool = False
+) -> list[Saved]:
+    """The newest reports, of one name or of all; with `so_far` also those made for one person, in between."""
     query = select(reports).order_by(reports.c.id.desc()).limit(limit)
     if name is not None:
         query = query.where(reports.c.name == name)
+    if not so_far:
+        # Those are named by the minute: see `so_far` in bot/reports/model.py.
+        query = query.where(reports.c.period.not_like("% %"))
     return [_saved(row) for row in await connection.execute(query)]
 
 

@@ -55,6 +55,19 @@ class Slack:
         data: Mapping[str, Any] = answer.data
         return data
 
+    async def put(self, url: str, content: bytes) -> None:
+        """The bytes of a file, to the address that `files.getUploadURLExternal` gave; nobody sees it yet.
+
+        Raises Away.
+        """
+        try:
+            async with self._session().post(url, data=content) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise Away(f"upload: {type(error).__name__} {error}") from error
+        if status != 200:
+            raise Away(f"upload: {status}")
+
     async def scopes(self) -> frozenset[str] | None:
         """What the token may do, which Slack says beside its answers; None where it does not say.
 
@@ -65,11 +78,7 @@ class Slack:
         return None if granted is None else frozenset(re.split(r"[,\s]+", granted.strip())) - {""}
 
     async def _ask(self, method: str, *, urgent: bool, **arguments: Any) -> AsyncSlackResponse:
-        if self.client.session is None:
-            # One session for all calls: each would open a connection of its own otherwise.
-            timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-            self.client.session = aiohttp.ClientSession(timeout=timeout, connector=connector)
+        self._session()
         channel = arguments.get("channel")
         now = self._clock.now()
         if (retry_at := self._limits.reserve(method, channel, now, urgent=urgent)) is not None:
@@ -88,6 +97,14 @@ class Slack:
         metrics.SLACK_CALLS.labels(method, "ok").inc()
         log.debug("slack_call", method=method, seconds=round(time.perf_counter() - started, 4))
         return answer
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self.client.session is None:
+            # One session for all calls: each would open a connection of its own otherwise.
+            timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+            self.client.session = aiohttp.ClientSession(timeout=timeout, connector=connector)
+        return self.client.session
 
     async def close(self) -> None:
         if self.client.session is not None:

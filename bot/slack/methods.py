@@ -42,6 +42,8 @@ METHODS: dict[str, Method] = {
     "users.lookupByEmail": Method(TIER_3, ("users:read", "users:read.email")),
     "usergroups.list": Method(TIER_2, ("usergroups:read",)),
     "usergroups.users.update": Method(TIER_2, ("usergroups:write",)),
+    "files.getUploadURLExternal": Method(TIER_4, ("files:write",)),
+    "files.completeUploadExternal": Method(TIER_4, ("files:write",)),
     "pins.add": Method(TIER_2, ("pins:write",)),
     "bookmarks.add": Method(TIER_2, ("bookmarks:write",)),
     "bookmarks.list": Method(TIER_3, ("bookmarks:read",)),
