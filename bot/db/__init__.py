@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-from bot.db.database import Database, Unreachable
+from bot.db.database import Database, Unreachable, in_background
 from bot.db.migrate import migrate
 from bot.db.types import BigId, Json, UtcDateTime, metadata
 from bot.db.upsert import insert
@@ -14,6 +14,7 @@ __all__ = [
     "Json",
     "Unreachable",
     "UtcDateTime",
+    "in_background",
     "insert",
     "metadata",
     "migrate",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Literal, Self
 
 import asyncpg
@@ -11,9 +12,19 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.db.engines import address, postgres_engine, sqlite_engine, sqlite_file
+from bot.db.engines import POSTGRES_CONNECTIONS, address, postgres_engine, sqlite_engine, sqlite_file
 from bot.db.lock import LockFile
 from bot.errors import ConfigError
+
+# Delivery has more hands than there are connections; whoever waits for an answer must find one free.
+KEPT_FOR_ANSWERS = 4
+
+_in_background: ContextVar[bool] = ContextVar("in_background", default=False)
+
+
+def in_background() -> None:
+    """From here on this task, and those it starts, leave some connections to those who wait for an answer."""
+    _in_background.set(True)
 
 
 class Unreachable(ConfigError):
@@ -38,6 +49,7 @@ class Database:
         # waiting inside SQLite polls with growing sleeps.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if lock else nullcontext()
         self._writing: set[asyncio.Task[object] | None] = set()
+        self._background = asyncio.Semaphore(POSTGRES_CONNECTIONS - KEPT_FOR_ANSWERS)
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -97,7 +109,7 @@ class Database:
             raise RuntimeError("write() within write() would wait for itself: pass the connection on")
         self._writing.add(task)
         try:
-            async with self._turn, self._writer.begin() as connection:
+            async with self._turn, self._place(), self._writer.begin() as connection:
                 yield connection
         finally:
             self._writing.discard(task)
@@ -105,8 +117,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent snapshot, read only. On SQLite it never waits for writers."""
-        async with self._reader.connect() as connection:
+        async with self._place(), self._reader.connect() as connection:
             yield connection
+
+    def _place(self) -> AbstractAsyncContextManager[None]:
+        if self.dialect == "postgresql" and _in_background.get():
+            return self._background
+        return nullcontext()
 
     @asynccontextmanager
     async def migration(self) -> AsyncIterator[AsyncConnection]:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from bot import metrics
-from bot.db import DatabaseError
+from bot.db import DatabaseError, in_background
 from bot.delivery import store
 from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.delivery.leases import LEASE, Leases
@@ -144,6 +144,7 @@ class Worker:
 
     async def _crew(self, number: int, priorities: Sequence[Priority], hands: int) -> None:
         """One crew: claims as many as it has hands free, until nothing more is due."""
+        in_background()
         busy: set[asyncio.Task[None]] = set()
         wake = self._wake[number]
         # With nothing known to be due, a start waits for the first look.

@@ -11,8 +11,8 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, func,
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import Database
-from bot.db.engines import address
+from bot.db import Database, in_background
+from bot.db.engines import POSTGRES_CONNECTIONS, address
 from bot.errors import ConfigError
 
 METADATA = MetaData()
@@ -275,3 +275,30 @@ async def test_a_lost_connection_costs_no_command(postgres_database: Database) -
         async with postgres_database.write() as connection:
             await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     await write_nothing(postgres_database)
+
+
+@pytest.mark.postgres
+async def test_whoever_waits_for_an_answer_finds_a_connection_however_busy_delivery_is(
+    opened: Database,
+) -> None:
+    if opened.dialect == "sqlite":
+        pytest.skip("SQLite has one writer, and readers of its own")
+    over = asyncio.Event()
+    at_work: list[int] = []
+
+    async def deliver(number: int) -> None:
+        in_background()
+        async with opened.write():
+            at_work.append(number)
+            await over.wait()
+
+    hands = [asyncio.create_task(deliver(number)) for number in range(2 * POSTGRES_CONNECTIONS)]
+    async with asyncio.timeout(20):
+        while len(at_work) < POSTGRES_CONNECTIONS - 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # connections are being made by the server
+        async with opened.write() as connection:
+            await say(connection, "answered")
+        assert await everything_said(opened) == ["answered"]
+    over.set()
+    await asyncio.gather(*hands)
+    assert len(at_work) == len(hands)
