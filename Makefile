@@ -1,5 +1,5 @@
 # Everything a newcomer needs: Python 3.11 or later (with venv), git and make.
-#   make demo   try it: a simulated Slack workspace and the bot, in the browser
+#   make demo   try it: a simulated Slack workspace and the bot, in the browser (PLAYBOOK=file: by another playbook)
 #   make test   the tests          make check   format, lint, types, who imports whom
 #   make bench  the figures (ONLY=pages: one of them)   make lock    resolve the dependencies anew (wants uv)
 
@@ -36,6 +36,8 @@ $(BIN)/pip:
 
 # The simulated workspace forgets when it stops, so the bot starts with an empty database as well.
 # A second demo beside the first gets the next free port and a folder of its own; PORT=9000 begins there.
+# PLAYBOOK=playbooks/e-operations-guide.yaml is another team's; its probes look at the simulator's example service.
+demo: PLAYBOOK ?= playbooks/a-ongoing-operations.yaml
 demo: since := $(shell date +%s)
 demo: .venv/.run
 	@port=$$($(BIN)/python -c "$$FREE_PORT" $${PORT:-8080}) && folder=.demo/$$port && \
@@ -43,10 +45,10 @@ demo: .venv/.run
 	$(BIN)/python -m bot manifest > $$folder/manifest.json && \
 	http=$$($(BIN)/python -c "$$FREE_PORT" 8000) && \
 	PUBLIC_URL=http://127.0.0.1:$$http LINK_SECRET=$$($(BIN)/python -c "import secrets; print(secrets.token_hex())") \
-	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=playbooks/starter.yaml \
+	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=$(PLAYBOOK) \
 	ROSTER_FILE=$$folder/roster.json \
 	HTTP_HOST=127.0.0.1 HTTP_PORT=$$http LOG_LEVEL=$${LOG_LEVEL:-warning} \
-	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json --since $(since) -- $(BIN)/python -m bot run
+	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json --since $(since) --example -- $(BIN)/python -m bot run
 
 test: .venv/.dev
 	@$(BIN)/pytest -n auto --dist worksteal

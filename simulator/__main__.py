@@ -28,6 +28,9 @@ def _arguments(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--no-limits", action="store_true", help="answer as fast as asked: no 429")
     parser.add_argument("--request-url", help="deliver over signed HTTP to this address instead of sockets")
     parser.add_argument("--bot-url", help="where the bot answers /healthz and /readyz, to show its health")
+    parser.add_argument(
+        "--example", action="store_true", help="give the bot an example service to look after"
+    )
     parser.add_argument("--since", type=float, help="count the seconds printed from this Unix time")
     return parser.parse_args(own), command
 
@@ -45,7 +48,8 @@ def main(argv: list[str] | None = None) -> int:
             manifest=options.manifest,
             request_url=options.request_url,
         )
-        return asyncio.run(serve(simulator, command, options.bot_url, options.since))
+        serving = serve(simulator, command, options.bot_url, options.since, with_example=options.example)
+        return asyncio.run(serving)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 1

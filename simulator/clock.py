@@ -17,6 +17,8 @@ class SimulatedClock:
         self.version = 1
         self.moved = Signal()
         self.on_move: Callable[[], None] = lambda: None
+        # Where somebody is walking to, in strides; None while nobody is.
+        self.heading_for: datetime | None = None
         self._released = False
 
     def now(self) -> datetime:
@@ -46,6 +48,12 @@ class SimulatedClock:
         self.on_move()
         await asyncio.sleep(0)  # those who follow get their turn before the caller goes on
 
+    def heads_for(self, then: datetime | None) -> None:
+        """Tell those who look where the clock is going; None: nowhere."""
+        if self.heading_for != then:
+            self.heading_for = then
+            self.on_move()
+
     async def moved_past(self, version: int, within: float) -> None:
         """Return as soon as `version` is behind, at the latest after `within` real seconds."""
         deadline = time.monotonic() + within
@@ -68,4 +76,5 @@ class SimulatedClock:
             "now": self.now().isoformat(),
             "offset": self.offset.total_seconds(),
             "version": self.version,
+            "heading_for": self.heading_for.isoformat() if self.heading_for else None,
         }

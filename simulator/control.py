@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from simulator.errors import Json, SlackError
 from simulator.faults import Faults
 from simulator.sentences import sentence
 from simulator.waiting import Waiting
+from simulator.walking import Walk
 from simulator.workspace.model import Person
 from simulator.workspace.workspace import Workspace
 
@@ -60,6 +61,7 @@ class Control:
         self.waiting = Waiting(workspace)
         # Where the bot's own /healthz and /readyz are; None: not known, and nobody is asked.
         self.bot_url: str | None = None
+        self.walk = Walk(workspace.clock, lambda: self.bot_url)
         # The first command somebody typed at the page that the app answered, and how long it took (seconds).
         self.first_command: tuple[str, float] | None = None
 
@@ -106,9 +108,15 @@ class Control:
         return _json(self.workspace.clock.as_json())
 
     async def _move_clock(self, request: web.Request) -> web.Response:
+        """`advance`: so many seconds at once. `to`: on foot to an instant. `stop`: stay where it is."""
         body = await _body(request)
         try:
-            await self.workspace.clock.advance(timedelta(seconds=float(body.get("advance", 0))))
+            if "to" in body:
+                self.walk.start(_instant(body["to"]))
+            elif body.get("stop"):
+                self.walk.stop()
+            else:
+                await self.workspace.clock.advance(timedelta(seconds=float(body.get("advance", 0))))
         except (TypeError, ValueError) as error:
             return _json({"ok": False, "error": "invalid_advance", "message": str(error)}, 400)
         return _json(self.workspace.clock.as_json())
@@ -239,6 +247,14 @@ class Control:
         self.workspace.changed("connection")
         await asyncio.sleep(0)
         return _json({"ok": True, **self.faults.as_json()})
+
+
+def _instant(text: Any) -> datetime:
+    """ValueError for what is no instant with its zone."""
+    found = datetime.fromisoformat(str(text))
+    if found.tzinfo is None:
+        raise ValueError("Give the time with its offset, such as 2026-11-20T16:00:00-05:00")
+    return found
 
 
 async def _body(request: web.Request) -> Json:

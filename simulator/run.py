@@ -17,12 +17,18 @@ PATIENCE_SECONDS = 15.0
 
 
 async def serve(
-    simulator: Simulator, command: list[str], bot_url: str | None = None, since: float | None = None
+    simulator: Simulator,
+    command: list[str],
+    bot_url: str | None = None,
+    since: float | None = None,
+    *,
+    with_example: bool = False,
 ) -> int:
     """Serve until SIGINT or SIGTERM, or until the command ends. OSError when the port is taken.
 
     `bot_url`: where the bot answers /healthz and /readyz; by default what HTTP_HOST and HTTP_PORT tell the
     child. `since`: Unix seconds from which to count the seconds told; by default our own start.
+    `with_example`: the child is told where the example service is.
     """
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[signal.Signals] = loop.create_future()
@@ -32,7 +38,7 @@ async def serve(
     async with simulator:
         greeting = asyncio.create_task(_greet(simulator, bool(command), since))
         try:
-            return await (_with_child(simulator, command, stop) if command else _alone(stop))
+            return await (_with_child(simulator, command, stop, with_example) if command else _alone(stop))
         finally:
             greeting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -49,10 +55,14 @@ async def _alone(stop: asyncio.Future[signal.Signals]) -> int:
     return 0
 
 
-async def _with_child(simulator: Simulator, command: list[str], stop: asyncio.Future[signal.Signals]) -> int:
+async def _with_child(
+    simulator: Simulator, command: list[str], stop: asyncio.Future[signal.Signals], with_example: bool
+) -> int:
+    # Whoever says where GitHub and the others are means it; the rest is the example's.
+    example = simulator.example_env() if with_example else {}
     # A session of its own: Ctrl-C reaches us alone, and we pass it on once.
     child = await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, **simulator.bot_env()}, start_new_session=True
+        *command, env={**example, **os.environ, **simulator.bot_env()}, start_new_session=True
     )
     ended = asyncio.create_task(child.wait())
     await asyncio.wait((ended, stop), return_when=asyncio.FIRST_COMPLETED)

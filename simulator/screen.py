@@ -107,7 +107,7 @@ def _beside_channels(workspace: Workspace, manifest: Manifest, who: Person, bot_
         ],
         "views": [render.view(workspace, view) for view in views.stack(workspace, who.id)],
         "home": render.view(workspace, home) if home else None,
-        "clock": {"now": clock["now"], "offset": clock["offset"]},
+        "clock": {"now": clock["now"], "offset": clock["offset"], "heading_for": clock["heading_for"]},
         "bot_connected": bot_connected,
     }
 

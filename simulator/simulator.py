@@ -20,6 +20,7 @@ from simulator.delivery.response_urls import ResponseUrls
 from simulator.delivery.route import Route
 from simulator.delivery.socket_mode import SocketMode
 from simulator.errors import Json
+from simulator.example import ADDRESS, Example
 from simulator.faults import Faults
 from simulator.limits import Limits
 from simulator.manifest import Manifest
@@ -86,6 +87,7 @@ class Simulator:
         self.acting = Acting(self.workspace, self.manifest, self.route, self.response_urls)
         self.uploads = Uploads(self.workspace, self.acting)
         self.control = Control(self.workspace, self.acting, self.api.log, self.faults, self.route)
+        self.example = Example(self.clock)
         self._runner: web.AppRunner | None = None
 
     def _make_sockets(self) -> SocketMode:
@@ -112,6 +114,7 @@ class Simulator:
         app.router.add_post("/response/{key}", self.response_urls.serve)
         app.router.add_routes(self.uploads.routes())
         app.router.add_routes(self.control.routes())
+        app.router.add_routes(self.example.routes())
         self._runner = web.AppRunner(
             app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS
         )
@@ -120,6 +123,7 @@ class Simulator:
 
     async def close(self) -> None:
         """Stop everything, also what hangs."""
+        self.control.walk.stop()
         self.api.closing.set()
         self.feed.end()
         self.clock.release()
@@ -158,6 +162,18 @@ class Simulator:
             "SLACK_APP_TOKEN": app.app_token,
             "SLACK_SIGNING_SECRET": app.signing_secret,
             "CLOCK_URL": f"{self.url}/clock",
+        }
+
+    def example_env(self) -> dict[str, str]:
+        """Where the example service is, for what looks at sites, GitHub, Sentry, Prometheus and the like."""
+        address = f"{self.url}{ADDRESS}"
+        return {
+            "SITE_URL": f"{address}/health",
+            "GITHUB_API_URL": f"{address}/github",
+            "SENTRY_URL": f"{address}/sentry",
+            "SENTRY_AUTH_TOKEN": "example",
+            "PROMETHEUS_URL": f"{address}/prometheus",
+            "ALERTMANAGER_URL": f"{address}/alertmanager",
         }
 
     # Looking and waiting
