@@ -405,9 +405,22 @@ async def test_what_slack_took_late_says_so(listed: World) -> None:
         listed.simulator.faults.clear()
         await listed.simulator.clock.advance(minutes=1)
 
+    reminded = len(reminders(listed))
     prompt = await another(listed, ALERTS, "Morning checklist:", outage)
     text = ana.reads(prompt)
     assert "Asked 1 h 2 min late" in text or "Asked 1 h 1 min late" in text
+    # Nobody is reminded of what they could not see; the time to answer begins with the prompt.
+    await listed.bot.settled(WITHIN)
+    assert len(reminders(listed)) == reminded
+    await listed.simulator.clock.advance(minutes=31)
+    await listed.simulator.until(lambda: len(reminders(listed)) == reminded + 1, WITHIN)
+
+
+def reminders(world: World) -> list[Message]:
+    """Of the morning, by whoever has it this week."""
+    people = (world.person(name) for name in ("ana", "bo"))
+    told = [each for who in people for each in who.direct_messages()]
+    return [each for each in told if "*Morning checklist* waits for you" in each.text]
 
 
 async def test_what_is_coming_and_what_there_is_can_be_asked(listed: World) -> None:

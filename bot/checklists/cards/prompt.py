@@ -169,7 +169,7 @@ def _small_print(run: Run, n: int) -> str:
     if item.optional:
         parts.append("optional")
     if item.within is not None:
-        due = run.started_at + item.within
+        due = (run.asked_at or run.started_at) + item.within
         parts.append(f"by {when(due)} ({span(item.within)})")
     if item.runbook:
         parts.append(f"runbook: {said(item.runbook, 100)}")

@@ -44,9 +44,12 @@ async def overdue(tx: Transaction, number: RunId, item: int) -> None:
 
 
 async def _waiting(tx: Transaction, number: RunId) -> Run | None:
-    """The run if anybody should still answer it: not after the incident whose task it is has ended."""
+    """The run if anybody should still answer it.
+
+    Not after the incident whose task it is has ended; nor before Slack took the prompt, which counts anew.
+    """
     run = await store.lock(tx.connection, number)
-    if run is None or run.state is not State.OPEN or run.closed_at is not None:
+    if run is None or run.state is not State.OPEN or run.closed_at is not None or run.asked_at is None:
         return None
     if run.scope.incident is None:
         return run

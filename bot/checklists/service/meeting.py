@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.checklists import store
-from bot.checklists.model import RunId, elsewhere
-from bot.checklists.service.start import showing
+from bot.checklists import queued, store
+from bot.checklists.model import RunId, State, elsewhere
+from bot.checklists.service.start import showing, timers
 from bot.context import Context
 from bot.delivery.queue import Transaction
+from bot.jobs.model import LATE
 
 
 async def met(context: Context, tx: Transaction, number: RunId, people: tuple[str, ...]) -> None:
@@ -36,7 +37,14 @@ async def reroute(context: Context, tx: Transaction, number: RunId, person: str 
 
 
 async def asked(tx: Transaction, number: RunId, at: datetime) -> None:
-    """Its prompt is there to be seen, for the first time."""
+    """Its prompt is there to be seen, for the first time; if that took long, those it is for have the whole
+    time to answer it.
+    """
     run = await store.lock(tx.connection, number)
-    if run is not None and run.asked_at is None:
-        await store.save(tx.connection, replace(run, asked_at=at))
+    if run is None or run.asked_at is not None:
+        return
+    run = replace(run, asked_at=at)
+    await store.save(tx.connection, run)
+    if at - run.started_at > LATE and run.state is State.OPEN and run.closed_at is None:
+        await tx.cancel(*queued.timer_keys(run))
+        tx.queue(*timers(run, at))
