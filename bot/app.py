@@ -94,7 +94,8 @@ class Watchbill:
         self.context = Context(queue, playbook, directory, clock, settings.links)
         self._messages = Messages(database, self._slack)
         self._transports = connect(settings)
-        self._sources = Sources(_access(settings), database, partial(last_done, self.context))
+        self._sources = Sources(Access.of(settings), database, partial(last_done, self.context))
+        self._maker = Maker(self.context, self._sources, self._slack)
         self._prober = Prober(self.context, self._sources)
         self._desk = Desk(self.context, self._slack, self._transports, settings.roster_file)
         self._heartbeat = Heartbeat(self.context, settings.heartbeat_url)
@@ -239,7 +240,7 @@ class Watchbill:
         found = []
         if self.context.links.secret:
             found += pages.routes(self.context)
-            found += operator.routes(self.context, self.context.links.secret)
+            found += operator.routes(self._maker, self.context.links.secret)
             found += calendar.routes(self.context)
         if self._settings.pagerduty_webhook_secret is not None:
             secret = self._settings.pagerduty_webhook_secret.get_secret_value()
@@ -256,7 +257,7 @@ class Watchbill:
             oncall.performers(self.context, self._slack, self._messages),
             contacts.performers(self.context, self._messages, self._transports),
             checks.performers(self.context, self._sources, self._messages),
-            reports.performers(Making(Maker(self.context, self._sources, self._slack), self._messages)),
+            reports.performers(Making(self._maker, self._messages)),
             checklists.performers(outside, partial(run_check, self.context, self._sources)),
             handoffs.performers(self.context, self._messages),
             home.performers(self.context, self._slack),
@@ -319,20 +320,6 @@ class Watchbill:
     def _address(self) -> str:
         addresses: list[Any] = self._runner.addresses if self._runner else []
         return ", ".join(f"{host}:{port}" for host, port, *_ in addresses)
-
-
-def _access(settings: Settings) -> Access:
-    github, sentry = settings.github_token, settings.sentry_auth_token
-    return Access(
-        github_api=settings.github_api_url,
-        github_token=github.get_secret_value() if github else None,
-        sentry=settings.sentry_url,
-        sentry_token=sentry.get_secret_value() if sentry else None,
-        prometheus=settings.prometheus_url,
-        alertmanager=settings.alertmanager_url,
-        secrets=settings.secrets,
-        withheld=settings.secret_names,
-    )
 
 
 async def run(settings: Settings, playbook: PlaybookFile) -> None:

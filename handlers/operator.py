@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import plain
 from bot.operator.asks import ASKS
 from bot.operator.client import PATH
 from bot.operator.signing import NONCE, objection
+from bot.reports.making import Maker
 from handlers.web import kept
 
 
-def routes(context: Context, secret: str) -> list[web.RouteDef]:
-    """`secret`: LINK_SECRET."""
+def routes(maker: Maker, secret: str) -> list[web.RouteDef]:
+    """`maker`: what the bot has to ask with; `secret`: LINK_SECRET."""
 
     async def answer(request: web.Request) -> web.Response:
         name, body = request.match_info["name"], await request.read()
@@ -30,7 +30,7 @@ def routes(context: Context, secret: str) -> list[web.RouteDef]:
         except (ValueError, AttributeError) as error:
             raise web.HTTPBadRequest(reason="A JSON object is needed") from error
         try:
-            said = await ASKS[name](context, given, request.headers[NONCE])
+            said = await ASKS[name](maker, given, request.headers[NONCE])
         except UserError as mistake:
             return web.json_response({"error": plain(str(mistake))}, status=409)
         return web.json_response({"said": said})

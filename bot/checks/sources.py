@@ -6,13 +6,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
 from bot.db import Database
 from bot.logs import Redaction
+from bot.settings import Settings
 
 # What is read of a page: beyond it, what was read so far has to do.
 LARGEST_PAGE = 1024 * 1024
@@ -43,6 +44,20 @@ class Access:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     withheld: frozenset[str] = frozenset()
     """Names of environment variables that a command is not given."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        github, sentry = settings.github_token, settings.sentry_auth_token
+        return cls(
+            github_api=settings.github_api_url,
+            github_token=github.get_secret_value() if github else None,
+            sentry=settings.sentry_url,
+            sentry_token=sentry.get_secret_value() if sentry else None,
+            prometheus=settings.prometheus_url,
+            alertmanager=settings.alertmanager_url,
+            secrets=settings.secrets,
+            withheld=settings.secret_names,
+        )
 
 
 @dataclass(frozen=True)

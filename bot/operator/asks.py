@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.calls import service as calls
 from bot.calls.model import Call, parse_ref
-from bot.context import Context
 from bot.errors import UserError
 from bot.incidents.model.incident import Incident, Number
 from bot.incidents.service import changes, why
@@ -14,10 +13,13 @@ from bot.model import Act, outside_name, outsider
 from bot.mrkdwn import plain
 from bot.paging.model import PageId
 from bot.paging.why import Voice
+from bot.reports.asked import on_request
+from bot.reports.formats import FORMATS
+from bot.reports.making import Maker
 
 Given = Mapping[str, str]
-Ask = Callable[[Context, Given, str], Awaitable[str]]
-"""The context, what was given by name, and an id that stays the same when the request is repeated.
+Ask = Callable[[Maker, Given, str], Awaitable[str]]
+"""What to ask with, what was given by name, and an id that stays the same when the request is repeated.
 
 Returns the answer in plain words. Raises UserError.
 """
@@ -26,8 +28,9 @@ _INCIDENT = re.compile(r"(?:inc[-_ ]?|#)(\d{1,9})", re.IGNORECASE)
 _PAGE = re.compile(r"(?:page:?)?(\d{1,18})", re.IGNORECASE)
 
 
-async def acknowledge(context: Context, given: Given, request: str) -> str:
+async def acknowledge(maker: Maker, given: Given, request: str) -> str:
     """`what`: INC-42, CALL-7, or the number of a page; `as`: a name of the playbook."""
+    context = maker.context
     what, name = given.get("what", "").strip(), given.get("as", "").strip()
     people = context.playbook.current.people
     if name not in people:
@@ -52,9 +55,9 @@ async def acknowledge(context: Context, given: Given, request: str) -> str:
     return f"{done.name} is acknowledged by {name}: {done.title}"
 
 
-async def explain(context: Context, given: Given, _: str) -> str:
+async def explain(maker: Maker, given: Given, _: str) -> str:
     """`what`: INC-42, or the number of a page: why somebody was paged, or nobody was."""
-    what = given.get("what", "").strip()
+    context, what = maker.context, given.get("what", "").strip()
     shown = context.directory.name_of
     voice = Voice(
         at=lambda at: f"{at:%Y-%m-%d %H:%M:%S} UTC",
@@ -72,4 +75,14 @@ async def explain(context: Context, given: Given, _: str) -> str:
     return "\n\n".join("\n  ".join(plain(line, shown) for line in part) for part in told.parts)
 
 
-ASKS: Mapping[str, Ask] = {"ack": acknowledge, "why": explain}
+async def report(maker: Maker, given: Given, _: str) -> str:
+    """`name`: of a report; `period`: 2026-W46, 2026-10 or nothing for up to now; `format`: of `FORMATS`."""
+    form = FORMATS.get(given.get("format", "md"))
+    if form is None:
+        raise UserError(f"There is no format {given['format']}. There are: {', '.join(FORMATS)}.")
+    return form(await on_request(maker, given.get("name", ""), given.get("period", "")))
+
+
+ASKS: Mapping[str, Ask] = {"ack": acknowledge, "why": explain, "report": report}
+# How long the answer may take, in seconds; of the others, ANSWER_WITHIN_S in bot/operator/client.py.
+PATIENCE: Mapping[str, float] = {"report": 40.0}

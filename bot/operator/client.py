@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
+from bot.checks.sources import Access, Sources
 from bot.clock import Clock, SystemClock
 from bot.context import Context
 from bot.db import Database
@@ -18,10 +19,11 @@ from bot.db.migrate import pending
 from bot.delivery.queue import Queue
 from bot.errors import ConfigError, UserError
 from bot.mrkdwn import plain
-from bot.operator.asks import ASKS, Given
+from bot.operator.asks import ASKS, PATIENCE, Given
 from bot.operator.signing import signed
 from bot.people.directory import Directory
 from bot.playbook import PlaybookFile
+from bot.reports.making import Maker
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
@@ -54,7 +56,7 @@ async def _of_the_bot(settings: Settings, secret: str, name: str, given: Given) 
     """None where no bot answers."""
     body = json.dumps(dict(given)).encode()
     headers = signed(secret, name, body, now=datetime.now(UTC), nonce=secrets.token_hex(16))
-    timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE.get(name, ANSWER_WITHIN_S))
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
@@ -83,6 +85,7 @@ async def _of_the_database(settings: Settings, environ: dict[str, str], name: st
     database = await _opened(settings.database_url)
     token = settings.slack_bot_token.get_secret_value()
     slack = Slack(make_client(token, settings.slack_api_url), Limits(settings.slack_rate), clock)
+    sources = Sources(Access.of(settings), database)
     try:
         if await pending(database):
             raise ConfigError(
@@ -91,10 +94,11 @@ async def _of_the_database(settings: Settings, environ: dict[str, str], name: st
         directory = Directory(database, slack, playbook, clock)
         await directory.load()
         context = Context(Queue(database, clock), playbook, directory, clock, settings.links)
-        return await ASKS[name](context, given, secrets.token_hex(16))
+        return await ASKS[name](Maker(context, sources, slack), given, secrets.token_hex(16))
     except UserError as mistake:
         raise UserError(plain(str(mistake))) from mistake
     finally:
+        await sources.close()
         await slack.close()
         await database.close()
 

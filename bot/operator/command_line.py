@@ -1,4 +1,4 @@
-"""`watchbill ack` and `watchbill why`: from a shell, for when Slack is away."""
+"""`watchbill ack`, `why` and `report`: from a shell, for when Slack is away."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.logs import configure
 from bot.operator.client import ask
+from bot.reports.formats import FORMATS
 from bot.settings import Settings, environment
 
 # What was asked for cannot be done; 2 is for what the operator has to put right.
@@ -25,6 +26,18 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("why", help="why somebody was paged, or nobody was")
     parser.add_argument("what", metavar="INC-42|PAGE", help="an incident, or the number of a page")
     parser.set_defaults(run=lambda arguments: asked("why", {"what": arguments.what}))
+    parser = commands.add_parser("report", help="a report as it was made, or up to now, on stdout")
+    parser.add_argument("name", metavar="NAME", help="of the playbook's `reports`, such as weekly")
+    parser.add_argument(
+        "--week", "--month", dest="period", metavar="2026-W46|2026-10", default="", help="default: up to now"
+    )
+    parser.add_argument("--format", choices=list(FORMATS), default="md")
+    parser.set_defaults(run=_report)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    given = {"name": arguments.name, "period": arguments.period, "format": arguments.format}
+    return asked("report", given)
 
 
 def _acknowledge(arguments: argparse.Namespace) -> int:
@@ -40,5 +53,5 @@ def asked(name: str, given: dict[str, str]) -> int:
     except UserError as mistake:
         sys.stderr.write(f"watchbill: {mistake}\n")
         return NOT_DONE
-    sys.stdout.write(f"{answer}\n")
+    sys.stdout.write(answer.rstrip("\n") + "\n")
     return 0

@@ -19,8 +19,8 @@ FIGURES_TOLD = 15
 ROWS_SHOWN = 30
 
 
-def screen(report: Report) -> Content:
-    """What everybody reads: how it was, what to decide, a line for each section."""
+def screen(report: Report, below: str = "Details in the thread.") -> Content:
+    """What everybody reads: how it was, what to decide, a line for each section. `below`: where more is."""
     head = title(report)
     summed = next((each for each in report.sections if each.name == "verdict"), None)
     rest = [each for each in report.sections if each is not summed]
@@ -39,7 +39,7 @@ def screen(report: Report) -> Content:
         foot.append(f"Not connected: {', '.join(silent)}.")
     if lateness := late(report):
         foot.append(lateness)
-    foot.append("Details in the thread.")
+    foot.append(below)
     blocks.append(context(" · ".join(escape(each) for each in foot)))
     return Content(said(head, 300), tuple(blocks))
 

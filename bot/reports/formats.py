@@ -5,17 +5,20 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
 from bot.reports.model import Report, Section, Table
-from bot.reports.words import title, told
+from bot.reports.words import decision, late, span, title, told
 
 Format = Callable[[Report], str]
 
 
 def as_markdown(report: Report) -> str:
-    lines = [f"# {title(report)}", ""]
+    lines = [f"# {title(report)}", "", _under(report), ""]
+    if asked := decision(report):
+        lines += [f"**To decide:** {asked}", ""]
     for each in report.sections:
         lines += [f"## {each.title}", "", f"{each.verdict}: {each.headline or each.connect}", ""]
         if each.connect:
@@ -32,7 +35,9 @@ def as_markdown(report: Report) -> str:
 
 def as_json(report: Report) -> str:
     def plain(value: Any) -> Any:
-        return str(value)
+        if isinstance(value, timedelta):
+            return value.total_seconds()
+        return value.isoformat() if isinstance(value, datetime) else str(value)
 
     return json.dumps(asdict(report), default=plain, ensure_ascii=False, indent=2) + "\n"
 
@@ -64,7 +69,9 @@ def as_csv(report: Report) -> str:
 
 def as_html(report: Report) -> str:
     """One page that needs nothing else; readable on light and dark."""
-    parts = [f"<h1>{escape(title(report))}</h1>"]
+    parts = [f"<h1>{escape(title(report))}</h1><p>{escape(_under(report))}</p>"]
+    if asked := decision(report):
+        parts.append(f"<p><strong>To decide:</strong> {escape(asked)}</p>")
     for each in report.sections:
         parts.append(f"<section class='{each.verdict}'><h2>{escape(each.title)}</h2>")
         parts.append(f"<p>{escape(each.headline or each.connect)}</p>")
@@ -86,6 +93,10 @@ def as_html(report: Report) -> str:
 
 
 FORMATS: Mapping[str, Format] = {"md": as_markdown, "json": as_json, "csv": as_csv, "html": as_html}
+
+
+def _under(report: Report) -> str:
+    return " ".join(part for part in (f"{span(report.period)}.", late(report)) if part)
 
 
 def _markdown_table(table: Table) -> list[str]:

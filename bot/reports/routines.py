@@ -1,7 +1,5 @@
 """The jobs of reports: each one with a `when` is made then."""
 
-from zoneinfo import ZoneInfo
-
 from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.jobs.model import Due
@@ -13,17 +11,17 @@ PREFIX = "report:"
 
 
 def routines(playbook: Playbook) -> list[Routine]:
-    return [
-        Routine(
-            f"{PREFIX}{name}",
-            each.when,
-            ZoneInfo(each.timezone) if each.timezone else playbook.zone,
-            each.grace,
-            _make,
-        )
-        for name, each in playbook.reports.items()
-        if each.when is not None
-    ]
+    found = [routine_of(playbook, name) for name in playbook.reports]
+    return [each for each in found if each is not None]
+
+
+def routine_of(playbook: Playbook, name: str) -> Routine | None:
+    """When a report is made; None for one that is made on demand only."""
+    options = playbook.reports[name]
+    if options.when is None:
+        return None
+    zone = options.zone(playbook.zone)
+    return Routine(f"{PREFIX}{name}", options.when, zone, options.grace, _make)
 
 
 async def _make(context: Context, tx: Transaction, due: Due) -> None:
