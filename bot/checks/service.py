@@ -166,6 +166,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return instant(datetime.combine(day, time()), zone)
 
 
+async def troubles_between(database: Database, start: datetime, end: datetime) -> list[Trouble]:
+    """Troubles that people were told of: those that began or came back in a stretch, oldest first."""
+    async with database.read() as connection:
+        return await store.troubles_between(connection, start, end)
+
+
 async def sum_up(context: Context) -> None:
     """Write the hours that are over and not summed up yet."""
     limit = context.clock.now() - SETTLED_AFTER

@@ -188,6 +188,12 @@ async def open_troubles(connection: AsyncConnection) -> list[Trouble]:
     return [_trouble(row) for row in rows]
 
 
+async def troubles_between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Trouble]:
+    """Those that began or came back from `start` until before `end`, oldest first."""
+    query = select(troubles).where(troubles.c.again_at >= start, troubles.c.began_at < end)
+    return [_trouble(row) for row in await connection.execute(query.order_by(troubles.c.id))]
+
+
 async def find_trouble(connection: AsyncConnection, number: TroubleId) -> Trouble | None:
     row = (await connection.execute(select(troubles).where(troubles.c.id == number))).first()
     return _trouble(row) if row else None

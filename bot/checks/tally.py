@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.checks import store
-from bot.checks.model.figures import Hour
 from bot.checks.model.result import Verdict
 from bot.db import Database
 
@@ -50,11 +49,10 @@ async def tallies(
     `under`: the largest value that is good, in its base unit; None where the verdict alone counts.
     """
     async with database.read() as connection:
-        hours = await store.hours_of(connection, check, edges[0], edges[-1])
         return [
             _fuller(
                 await _of_samples(connection, check, start, end, under),
-                _of_hours([each for each in hours if start <= each.start < end], under),
+                await _of_hours(connection, check, start, end, under),
             )
             for start, end in pairwise(edges)
         ]
@@ -83,12 +81,19 @@ async def _of_samples(
     return Tally(kept, int(row.every) - kept - silent, silent)
 
 
-def _of_hours(hours: Sequence[Hour], under: float | None) -> Tally:
-    found = Tally(exact=False)
-    for hour in hours:
-        counts = hour.counts
-        # Which of the slow ones failed as well is forgotten; few are both.
-        slow = hour.value.above(under) if under is not None else 0
-        bad = min(counts.n, counts.fail + slow)
-        found = found.plus(Tally(counts.n - bad, bad, counts.unknown))
-    return found
+async def _of_hours(
+    connection: AsyncConnection, check: str, start: datetime, end: datetime, under: float | None
+) -> Tally:
+    """Those that begin within. Which of the slow answers failed as well is forgotten: few are both."""
+    table = store.sample_hours.c
+    here = (table.check == check, table.start >= start, table.start < end)
+    sums = [func.sum(each) for each in (table.ok, table.warn, table.fail, table.unknown)]
+    ok, warn, fail, unknown = (
+        int(n or 0) for n in (await connection.execute(select(*sums).where(*here))).one()
+    )
+    slow = 0
+    if under is not None and ok + warn + fail:
+        hours = await store.hours_of(connection, check, start, end)
+        slow = sum(hour.value.above(under) for hour in hours)
+    bad = min(ok + warn + fail, fail + slow)
+    return Tally(ok + warn + fail - bad, bad, unknown, exact=False)

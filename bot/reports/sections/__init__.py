@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 from bot.reports.sections.actions import actions
+from bot.reports.sections.activity import activity
+from bot.reports.sections.alerts import alerts
 from bot.reports.sections.checklists import checklists
+from bot.reports.sections.deployments import deployments
+from bot.reports.sections.feedback import feedback
 from bot.reports.sections.incidents import incidents
 from bot.reports.sections.next_week import next_week
 from bot.reports.sections.pages import pages
@@ -15,6 +19,10 @@ from bot.reports.sections.verdict import verdict
 SECTIONS: Mapping[str, Ask] = {
     "incidents": incidents,
     "slos": slos,
+    "deployments": deployments,
+    "alerts": alerts,
+    "feedback": feedback,
+    "activity": activity,
     "pages": pages,
     "checklists": checklists,
     "actions": actions,
