@@ -123,12 +123,12 @@ async def carry_out(context: Context, event: Event) -> str:
 
 async def _acknowledge(context: Context, subject: str, event: Event, via: str) -> str:
     act = _act(context, event, via)
+    people = context.playbook.current.people.items()
+    paged_there = [name for name, each in people if any(map(is_pagerduty, each.contacts.values()))]
     if (number := parse_number(subject)) is not None:
-        people = context.playbook.current.people.items()
-        paged_there = [name for name, each in people if any(map(is_pagerduty, each.contacts.values()))]
         await changes.answer_elsewhere(context, number, paged_there, act)
     elif (call := parse_ref(subject)) is not None:
-        await calls.acknowledge(context, call, act)
+        await calls.acknowledge(context, call, act, paged_there)
     return f"{subject} is acknowledged by {event.by}"
 
 

@@ -1,6 +1,6 @@
 """Paging people with a few words, and what comes of it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -48,10 +48,20 @@ async def call(context: Context, wanted: Sequence[str], text: str, act: Act) -> 
     return work.call, called
 
 
-async def acknowledge(context: Context, number: CallId, act: Act) -> Call:
-    """Somebody answers; the first wins. Raises UserError."""
+async def acknowledge(context: Context, number: CallId, act: Act, people: Collection[str] = ()) -> Call:
+    """Somebody answers; the first wins. Raises UserError.
+
+    `people` (the playbook's names) were called where it is answered: once somebody has it, those of them who
+    are called for help answer for themselves.
+    """
     async with _on(context, number, act) as work:
         if work.call.acknowledged_by is not None and work.call.acknowledged_at is not None:
+            waiting = await pages.of_subject(work.tx.connection, work.call.name, PageState.OPEN)
+            called = {page.person: page for page in waiting if page.person in people}
+            for page in called.values():
+                await paging.answer(work.tx, page, act.by)
+            if called:
+                return work.call
             by, at = user(work.call.acknowledged_by), when(work.call.acknowledged_at)
             raise UserError(f"{work.call.name} was already acknowledged by {by} at {at}.")
         await work.save(replace(work.call, acknowledged_by=act.by, acknowledged_at=work.tx.now))
@@ -62,9 +72,10 @@ async def acknowledge(context: Context, number: CallId, act: Act) -> Call:
 async def decline(context: Context, page: Page, number: CallId, act: Act) -> Call:
     """ "I can't, next please". Raises UserError."""
     async with _on(context, number, act) as work:
-        if work.call.acknowledged_by is not None:
-            raise UserError(f"{work.call.name} has been acknowledged: nobody waits for you.")
         held = await pages.find(work.tx.connection, page.id)
+        is_open = held is not None and held.state is PageState.OPEN
+        if work.call.acknowledged_by is not None and not is_open:
+            raise UserError(f"{work.call.name} has been acknowledged: nobody waits for you.")
         if held is None or held.state is PageState.DECLINED:
             # Each of two clicks would call somebody further.
             raise UserError("You have passed this page on already.")

@@ -68,7 +68,7 @@ def page_document(page: Page, standing: Standing, zone: ZoneInfo, now: datetime)
         f'<p class="ref{calm}">{escape(head)}</p>',
         f"<h1>{escape(subject.title)}</h1>",
         _state(page, standing, zone, now, waits=waits),
-        _buttons(standing) if waits else "",
+        _buttons() if waits else "",
         f'<p class="dim">In Slack: #{escape(subject.room_name)}</p>' if subject.room_name else "",
         f'<p class="dim">Paged: {escape(page.person)} ({escape(page.why)}), '
         f"{_shown(page.made_at, zone, now)}.</p>",
@@ -109,14 +109,10 @@ def _sentence(page: Page, standing: Standing, zone: ZoneInfo, now: datetime) -> 
     return said
 
 
-def _buttons(standing: Standing) -> str:
-    # Once somebody has it nobody further is called for them.
-    decline = (
-        "" if standing.taken_by else f'<button name="do" value="{DECLINE}">I can\'t, next please</button>'
-    )
+def _buttons() -> str:
     return (
         f'<form method="post"><button class="go" name="do" value="{ACKNOWLEDGE}">Acknowledge</button>'
-        f"{decline}</form>"
+        f'<button name="do" value="{DECLINE}">I can\'t, next please</button></form>'
     )
 
 

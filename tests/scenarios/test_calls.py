@@ -14,6 +14,7 @@ people:
   ana: {slack: ana@example.com}
   bo: {slack: bo@example.com}
   dee: {slack: dee@example.com}
+  eli: {slack: eli@example.com}
 roles: {responder: [ana, bo, dee]}
 schedules:
   primary: {user_group: oncall, layers: [{rotate: [ana], every: 1 week, starts: 2026-01-05 00:00}]}
@@ -23,6 +24,7 @@ escalation:
     ladder:
       - {page: [schedule:primary]}
       - {after: 10m, page: [dee]}
+  helped: {ladder: [{page: [ana]}, {after: 10m, page: [dee]}, {after: 20m, page: [eli]}]}
 """
 
 
@@ -57,6 +59,21 @@ async def test_a_path_is_climbed_until_somebody_answers(house: World) -> None:
     await bo.sees("<@U04DEE> cannot take it, and there is nobody further to call")
     await ana.clicks("Acknowledge", message=first)
     await bo.sees("Somebody please: <@U01ANA> acknowledged at")
+
+
+async def test_who_is_called_for_help_answers_or_passes_on_like_anybody(house: World) -> None:
+    ana, bo, dee, eli = (house.person(name) for name in ("ana", "bo", "dee", "eli"))
+    await bo.types("/oncall page helped This is too much for one", channel="#general")
+    await ana.clicks("Acknowledge", message=await ana.sees("too much for one"))
+    await ana.clicks("Escalate", message=await ana.sees("one: :white_check_mark: Acknowledged by"))
+    await dee.clicks("I can't, next please", message=await dee.sees("This is too much for one"))
+    await eli.clicks("Acknowledge", message=await eli.sees("This is too much for one"))
+    await eli.sees("Acknowledged by <@U05ELI>")
+    # The ladder ends there: nobody else is called, and nobody hears that nobody answered.
+    await house.bot.settled()
+    await house.simulator.clock.advance(minutes=30)
+    await house.bot.settled()
+    assert not any("nobody left to call" in each.text for each in bo.direct_messages())
 
 
 async def test_a_path_that_runs_out_is_told_to_whoever_called(house: World) -> None:

@@ -224,7 +224,7 @@ async def test_somebody_called_for_help_answers_for_themselves(night: World, pho
 
     seen = await phone.opens(link)
     assert "ana has it since" in seen.state
-    assert seen.buttons == ["Acknowledge"]
+    assert seen.buttons == ["Acknowledge", "I can't, next please"]
     assert "Acknowledged by dee" in (await phone.presses(link, "acknowledge")).state
 
 

@@ -95,3 +95,17 @@ async def test_what_is_over_is_not_asked_about(night: World) -> None:
     await night.simulator.clock.advance(minutes=30)
     await night.bot.settled()
     assert not any("still on" in text for text in texts(night, "ana", number))
+
+
+async def test_who_is_called_for_one_gone_silent_may_pass_it_on_at_once(night: World) -> None:
+    number = await acknowledged(night, "Asleep, and the next one busy")
+    dee, eli = night.person("dee"), night.person("eli")
+    await night.simulator.clock.advance(minutes=20)
+    await night.person("ana").sees(f"Are you still on INC-{number}")
+    await night.bot.settled()
+    await night.simulator.clock.advance(minutes=5)
+    await dee.clicks("I can't, next please", message=await dee.sees(f"You are paged: INC-{number}"))
+    page = await eli.sees(f"You are paged: INC-{number}")
+    # Once somebody is there, whoever was called before them is told so.
+    await eli.clicks("Acknowledge", message=page)
+    await eli.sees("Acknowledged by <@U05ELI>")

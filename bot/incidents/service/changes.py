@@ -32,7 +32,7 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
     """
     about = await _page(context, page)
     if (call := parse_ref(about.subject.ref)) is not None:
-        return await calls.acknowledge(context, call, act)
+        return await calls.acknowledge(context, call, act, [about.person])
     async with work_on(context, _number(about), act, needs=None) as work:
         held = await pages.find(work.tx.connection, page)
         if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
@@ -50,9 +50,11 @@ async def decline_page(context: Context, page: PageId, act: Act) -> Incident | C
         return await calls.decline(context, about, call, act)
     async with work_on(context, _number(about), act, needs=None) as work:
         change.must_be_open(work.incident)
-        if work.incident.acknowledged_by is not None:
-            raise UserError(f"{work.incident.name} has been acknowledged: nobody waits for you.")
         held = await pages.find(work.tx.connection, page)
+        # One that is open although somebody has the incident calls for help, or for who went silent.
+        is_open = held is not None and held.state is PageState.OPEN
+        if work.incident.acknowledged_by is not None and not is_open:
+            raise UserError(f"{work.incident.name} has been acknowledged: nobody waits for you.")
         if held is None or held.state is PageState.DECLINED:
             # Each of two clicks would call somebody further.
             raise UserError("You have passed this page on already.")
