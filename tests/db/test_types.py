@@ -11,7 +11,7 @@ from bot.db import BigId, Database, Json, UtcDateTime
 
 METADATA = MetaData()
 samples = Table(
-    "samples",
+    "odd_values",
     METADATA,
     Column("id", BigId, primary_key=True),
     Column("at", UtcDateTime),

@@ -17,17 +17,20 @@ START = datetime(2026, 12, 1, tzinfo=UTC)
     ("guide", "often"),
     [
         # 90 days from Tuesday, 1 December: 64 Mondays to Fridays, of which 4 are holidays in the USA
-        # (one of them a last Friday) and 2 in Germany.
-        ("a-ongoing-operations", {"morning": 60, "end-of-day": 60, "friday-review": 11, "retro": 2}),
+        # (two of them Fridays) and 2 Fridays in Germany.
+        ("a-ongoing-operations", {"morning": 60, "evening": 60, "friday-review": 11, "monthly-retro": 3}),
         ("b-operations-template", {"security-monthly": 3, "security-quarterly": 1, "restore-test": 3}),
-        ("c-continuous-operations", {"daily": 62, "weekly-review": 13, "runbooks": 2}),
-        (
-            "d-platform-overview",
-            {"maintenance-daily": 64, "maintenance-weekly": 13, "maintenance-monthly": 3},
-        ),
+        ("c-continuous-operations", {"daily": 62, "weekly-review": 11, "runbook-upkeep": 3}),
+        ("d-platform-overview", {"daily": 90, "weekly": 12, "monthly": 3, "disaster-recovery": 1}),
         (
             "e-operations-guide",
-            {"patching": 3, "restore": 13, "access-review": 1, "vendors": 1, "failover": 0},
+            {
+                "patching": 3,
+                "restore-test": 13,
+                "secrets-and-access": 1,
+                "vendors": 1,
+                "failover-exercise": 0,
+            },
         ),
     ],
 )
