@@ -160,8 +160,9 @@ class Run:
         return len(told) + len(self.notes)
 
 
-# Slack takes 50 blocks a message, and an item or heading is two; the rest is for the head and the foot.
-PAGE_BLOCKS = 36
+# Slack takes 50 blocks and 13,200 characters a message. An item or heading is two blocks; so many of them
+# leave room for the head, the foot, and an answer to each.
+PAGE_BLOCKS = 32
 
 
 def pages(items: Sequence[Item]) -> list[tuple[int, ...]]:

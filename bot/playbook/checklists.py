@@ -15,6 +15,7 @@ from bot.playbook.timing import When
 # Slack shows at most a hundred choices in a menu.
 MOST_CHOICES = 100
 MOST_ITEMS = 300
+LONGEST_ITEM = 300
 _WEEK = 7
 
 
@@ -32,14 +33,32 @@ Audience = Annotated[
 ]
 
 
+def words(value: Any) -> str:
+    """What stands on a checklist: some text, as long as fits a phone several times over."""
+    if not isinstance(value, str):
+        raise refused("must be text; put it in quotes")
+    if not value.strip():
+        raise refused("must not be empty")
+    if len(value) > LONGEST_ITEM:
+        raise refused(f"is longer than {LONGEST_ITEM} characters: put what to do into a runbook")
+    return value
+
+
+Words = Annotated[
+    str,
+    PlainValidator(words),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_ITEM}),
+]
+
+
 class Item(Section):
     """Something to be done or answered; with `heading` alone, a line above those that follow."""
 
-    text: str | None = Field(default=None, min_length=1)
-    heading: str | None = Field(default=None, min_length=1)
+    text: Words | None = None
+    heading: Words | None = None
     check: str | None = None
     answer: Literal["text", "number", "choice"] | None = None
-    choices: list[str] = Field(default=[], max_length=MOST_CHOICES)
+    choices: list[Words] = Field(default=[], max_length=MOST_CHOICES)
     runbook: str | None = None
     within: PositiveDuration | None = None
     """From the moment it was asked."""

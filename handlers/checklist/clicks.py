@@ -105,6 +105,10 @@ async def skipped(context: Context, form: Submitted) -> Content | None:
 
 async def written(context: Context, form: Submitted) -> Content | None:
     wanted, value = meant(form.private), form.text("value")
+    chosen = form.choice("value")
+    if chosen is not None:
+        await answering.choose(context, wanted.run, wanted.item, int(chosen), form.act)
+        return None
     if not value:
         raise FieldError("value", "Write an answer.")
     run = await answering.look_at(context, wanted.run)

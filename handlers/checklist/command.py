@@ -70,13 +70,14 @@ async def begin(context: Context, asked: Asked, rest: str) -> Answer:
 
 
 async def show(context: Context, asked: Asked, rest: str) -> Answer:
-    """`show NUMBER`, or `show NAME` for the last one."""
+    """`show NUMBER`, or `show NAME` for the last one; a number after that is the page."""
     if not rest:
         raise UserError(
             "Which one? For example: /checklist show 17, or the last of one: /checklist show morning"
         )
-    run = await queries.show(context, _named(context, plain(rest).split()[0]), asked.user)
-    return answers.whole(run, lambda person: _shown(context, person))
+    which, page, *_ = [*plain(rest).split(), "1"]
+    run = await queries.show(context, _named(context, which), asked.user)
+    return answers.whole(run, int(page) if page.isdecimal() else 1, lambda person: _shown(context, person))
 
 
 async def history(context: Context, asked: Asked, rest: str) -> Answer:

@@ -26,6 +26,7 @@ from bot.checklists.model import (
 )
 from bot.model import WATCHBILL, UserId
 from bot.mrkdwn import escape
+from bot.playbook.checklists import LONGEST_ITEM
 from simulator.blocks import check_message_blocks, check_view
 
 NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -209,13 +210,16 @@ KINDS = st.sampled_from((Kind.TICK, Kind.CHECK, Kind.TEXT, Kind.NUMBER, Kind.CHO
 
 @st.composite
 def asked_items(draw: st.DrawFn) -> Item:
+    """With words as long as the playbook takes them."""
     if draw(st.integers(0, 5)) == 0:
-        return Item(draw(WORDS), Kind.HEADING)
+        return Item(draw(WORDS)[:LONGEST_ITEM], Kind.HEADING)
     kind = draw(KINDS)
     choices = tuple(draw(st.lists(WORDS, min_size=1, max_size=3, unique=True))) if kind is Kind.CHOICE else ()
     within = draw(st.none() | st.just(timedelta(minutes=2)))
     runbook = draw(st.none() | WORDS)
-    return Item(draw(WORDS), kind, "check" if kind is Kind.CHECK else None, choices, runbook, within)
+    return Item(
+        draw(WORDS)[:LONGEST_ITEM], kind, "check" if kind is Kind.CHECK else None, choices, runbook, within
+    )
 
 
 @st.composite
@@ -271,7 +275,8 @@ def test_slack_takes_it_whatever_was_written(held: Held) -> None:
     run = held.run
     for page in range(len(pages(run.items))):
         check_message_blocks(list(prompt(run, page, shown).blocks))
-    check_message_blocks(list(answers.whole(run, shown).blocks))
+    for page in range(1, 4):
+        check_message_blocks(list(answers.whole(run, page, shown).blocks))
     check_message_blocks(list(answers.history([(NINE, run), (NINE, None)], "History").blocks))
     check_message_blocks(list(answers.listed([("a", run.title, NINE, run), ("b", "b", None, None)]).blocks))
     check_message_blocks(list(messages.reminder(run, "https://example.com").blocks))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.checklists.cards.prompt import SIGNS, Shown, finding, progress, spoken, titled
+from bot.checklists.cards.prompt import PEOPLE_SHOWN, SIGNS, Shown, finding, progress, spoken, titled
 from bot.checklists.model import Checked, Kind, Run, State
 from bot.incidents.cards.words import span
 from bot.jobs.model import LATE
@@ -12,9 +12,10 @@ from bot.slack.blocks import Block, Content, context, plainly, section
 
 A_SECTION = 10
 # What somebody wrote, where all of it is wanted.
-IN_FULL = 1200
-# An answer to a command carries at most fifty blocks.
-MOST_BLOCKS = 46
+IN_FULL = 800
+# Slack takes 13,200 characters a message; the longest line and the head fit beside these.
+PAGE_CHARACTERS = 9_000
+CHECKLISTS_SHOWN = 40
 _STATES = {State.DONE: ":white_check_mark:", State.NOT_DONE: ":x:", State.OPEN: ":hourglass_flowing_sand:"}
 
 
@@ -30,7 +31,11 @@ def listed(rows: Sequence[tuple[str, str, datetime | None, Run | None]]) -> Cont
         )
         now = f" · {progress(waiting)} (#{waiting.id})" if waiting is not None else ""
         lines.append(f"{named} · {when_next}{now}")
-    return Content("Checklists", (section("*Checklists*"), *_sections(lines)))
+    shown = _pages(lines)[0][:CHECKLISTS_SHOWN]
+    blocks = [section("*Checklists*"), *_sections(shown)]
+    if len(shown) < len(lines):
+        blocks.append(context(f"… and {len(lines) - len(shown)} more; the playbook has them all."))
+    return Content("Checklists", tuple(blocks))
 
 
 def history(rows: Sequence[tuple[datetime, Run | None]], title: str) -> Content:
@@ -38,8 +43,10 @@ def history(rows: Sequence[tuple[datetime, Run | None]], title: str) -> Content:
     if not rows:
         return plainly("Nothing is found. Try fewer words, or: /checklist list")
     lines = [_past(at, run) for at, run in rows]
-    hint = context("All answers of one: `/checklist show NUMBER`")
-    return Content(title, (section(bold(title)), *_sections(lines), hint))
+    shown = _pages(lines)[0]
+    more = f"… and {len(lines) - len(shown)} more; give more words. " if len(shown) < len(lines) else ""
+    hint = context(f"{more}All answers of one: `/checklist show NUMBER`")
+    return Content(title, (section(bold(title)), *_sections(shown), hint))
 
 
 def _past(at: datetime, run: Run | None) -> str:
@@ -56,16 +63,34 @@ def _past(at: datetime, run: Run | None) -> str:
     return " · ".join(facts)
 
 
-def whole(run: Run, shown: Shown) -> Content:
-    """Every item with its answer."""
-    people = ", ".join(shown(each) for each in run.people) or "nobody in particular"
+def whole(run: Run, page: int, shown: Shown) -> Content:
+    """Every item with its answer, in as many pages as that takes. `page` counts from 1."""
+    people = ", ".join(shown(each) for each in run.people[:PEOPLE_SHOWN]) or "nobody in particular"
     head = f"{titled(run, emphasized=True)} (#{run.id}): {progress(run)}"
-    facts = f"asked {when_dated(run.started_at)}, for {people}"
+    facts = f"asked {when_dated(run.asked_at or run.started_at)}, for {people}"
     if run.late_by > LATE:
         facts += f", {span(run.late_by)} late"
     lines = [line for n in range(len(run.items)) for line in _line(run, n)]
     lines += [f":warning: {spoken(note, IN_FULL)} · {user(note.by)} at {when(note.at)}" for note in run.notes]
-    return Content(f"{titled(run)}: {progress(run)}", (section(head), context(facts), *_sections(lines)))
+    every = _pages(lines)
+    page = min(max(page, 1), len(every))
+    blocks = [section(head), context(facts), *_sections(every[page - 1])]
+    if page < len(every):
+        more = f"Page {page} of {len(every)}. The next: `/checklist show {run.id} {page + 1}`"
+        blocks.append(context(more))
+    return Content(f"{titled(run)}: {progress(run)}", tuple(blocks))
+
+
+def _pages(lines: Sequence[str]) -> list[list[str]]:
+    pages: list[list[str]] = [[]]
+    size = 0
+    for line in lines:
+        if pages[-1] and size + len(line) > PAGE_CHARACTERS:
+            pages.append([])
+            size = 0
+        pages[-1].append(line)
+        size += len(line)
+    return pages
 
 
 def _line(run: Run, n: int) -> list[str]:
@@ -98,9 +123,6 @@ def _sections(lines: Sequence[str]) -> list[Block]:
         size += len(line) + 1
     if held:
         blocks.append(section("\n".join(held)))
-    if len(blocks) > MOST_BLOCKS:
-        cut = context("… and more than one message can show: `/checklist history` finds words in all of it.")
-        return [*blocks[: MOST_BLOCKS - 1], cut]
     return blocks
 
 

@@ -37,9 +37,13 @@ def skip_form(run: Run, item: int) -> View:
 
 
 def write_form(run: Run, item: int) -> View:
-    is_number = run.items[item].kind is Kind.NUMBER
+    """A text or a number; or a choice, where they are too many for a menu in the message."""
+    asked = run.items[item]
+    is_number = asked.kind is Kind.NUMBER
     hint = "A number, such as 42 or 3.5" if is_number else ""
     element = text_input("value", multiline=not is_number, focus=True, max_length=LONGEST_TEXT)
+    if asked.kind is Kind.CHOICE:
+        element = select("value", "Choose", [Option(each, str(n)) for n, each in enumerate(asked.choices)])
     blocks = [_about(run, item), input_("Answer", element, "value", hint=hint)]
     return modal(WRITE_FORM, "Answer", "Save", blocks, private=f"{run.id}:{item}")
 

@@ -1,8 +1,8 @@
 """The prompt: one message, edited as it is answered; a long checklist has further pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from bot.checklists.model import Answer, Checked, Kind, Run, State, Verb, pages, told
 from bot.incidents.cards.words import span
@@ -34,6 +34,15 @@ NOTE = "checklist.note"
 
 # What was noted stands below the first page; more of it is in /checklist show.
 NOTES_SHOWN = 3
+PEOPLE_SHOWN = 10
+# Slack takes 13,200 characters a message (the limit of msg_blocks_too_long), a little less to be sure.
+MOST_CHARACTERS = 12_500
+# How much of what was said is shown, from generous to what a page full of it leaves.
+LIMITS = (300, 120, 40)
+# The playbook takes no longer ones; what is escaped is longer than what was written.
+LONGEST_ITEM = 400
+# With more than these, a menu in the message would take the room of the items.
+MENU_CHARACTERS = 300
 # A machine that says nothing else: its verdict in words.
 VERDICTS = {"ok": "OK", "warn": "Warning", "fail": "Failed", "unknown": "No answer"}
 SIGNS = {
@@ -48,7 +57,32 @@ Shown = Callable[[str], str]
 
 
 def prompt(run: Run, page: int, shown: Shown) -> Content:
-    """One page of the checklist as it stands. `page` counts from 0."""
+    """One page of the checklist as it stands. `page` counts from 0.
+
+    What people and machines said is shortened as far as the page needs it; all of it is in /checklist show.
+    """
+    for limit in LIMITS:
+        content = _prompt(run, page, shown, limit)
+        if characters(content.blocks) <= MOST_CHARACTERS:
+            break
+    return content
+
+
+def characters(blocks: Sequence[Block]) -> int:
+    """How much text Slack counts in them: every `text`, however deep."""
+    return sum(_counted(block) for block in blocks)
+
+
+def _counted(value: Any) -> int:
+    if isinstance(value, list):
+        return sum(_counted(each) for each in value)
+    if not isinstance(value, dict):
+        return 0
+    own = value.get("text")
+    return (len(own) if isinstance(own, str) else 0) + sum(_counted(each) for each in value.values())
+
+
+def _prompt(run: Run, page: int, shown: Shown, limit: int) -> Content:
     every = pages(run.items)
     blocks = _head(run, shown) if page == 0 else []
     if len(every) > 1:
@@ -56,9 +90,9 @@ def prompt(run: Run, page: int, shown: Shown) -> Content:
         follows = ": the others follow in the thread" if page == 0 else f" of {bold(run.title, 200)}"
         blocks.append(context(f"{where}{follows}"))
     for n in every[page]:
-        blocks += _item(run, n)
+        blocks += _item(run, n, limit)
     if page == 0:
-        blocks += _foot(run)
+        blocks += _foot(run, limit)
     return Content(f"{titled(run)}: {progress(run)}", tuple(blocks))
 
 
@@ -91,7 +125,9 @@ def _problems(run: Run) -> str:
 
 def _head(run: Run, shown: Shown) -> list[Block]:
     head = titled(run, emphasized=True)
-    people = ", ".join(shown(each) for each in run.people)
+    people = ", ".join(shown(each) for each in run.people[:PEOPLE_SHOWN])
+    if len(run.people) > PEOPLE_SHOWN:
+        people += f" and {len(run.people) - PEOPLE_SHOWN} more"
     if people and run.people != (run.scope.about,):
         head += f" · for {people}"
     return [section(head), context(*_facts(run, shown))]
@@ -117,7 +153,10 @@ def _facts(run: Run, shown: Shown) -> list[str]:
     if run.late_by > LATE:
         facts.append(f":hourglass: Asked {span(run.late_by)} late: it was due {when_dated(run.due_at)}")
     if run.state is State.OPEN and run.escalated_to is not None and run.escalate_after is not None:
-        asked = ", ".join(shown(each) for each in run.escalated_to) or "and there was nobody further to ask"
+        asked = (
+            ", ".join(shown(each) for each in run.escalated_to[:PEOPLE_SHOWN])
+            or "and there was nobody further to ask"
+        )
         who = (
             f"{asked} {'was' if len(run.escalated_to) == 1 else 'were'} asked" if run.escalated_to else asked
         )
@@ -125,23 +164,28 @@ def _facts(run: Run, shown: Shown) -> list[str]:
     return facts
 
 
-def _item(run: Run, n: int) -> list[Block]:
+def _item(run: Run, n: int, limit: int) -> list[Block]:
     item = run.items[n]
     if item.kind is Kind.HEADING:
-        return [divider(), section(bold(item.text))]
+        return [divider(), section(bold(item.text, LONGEST_ITEM))]
     answer, checked = run.answers.get(n), run.checks.get(n)
     if answer is not None:
-        return [section(_answered(run, n, answer), accessory=_change(run, n))]
+        return [section(_answered(run, n, answer, limit), accessory=_change(run, n))]
     if checked is not None and checked.is_ok:
-        return [section(_checked(run, n, checked), accessory=_again(run, n))]
+        return [section(_checked(run, n, checked, limit), accessory=_again(run, n))]
     if run.closed_at is not None:
-        text = _checked(run, n, checked) if checked is not None else f":x: {said(item.text, 1500)}"
+        text = _checked(run, n, checked, limit) if checked is not None else f":x: {_text(run, n)}"
         return [section(f"{text}\n_not answered_")]
-    if item.kind is Kind.CHECK and checked is None:
-        asking = f":hourglass_flowing_sand: {said(item.text, 1500)}\n_being asked…_"
+    if checked is not None:
+        return [section(_checked(run, n, checked, limit)), actions(*_buttons(run, n))]
+    if item.kind is Kind.CHECK:
+        asking = f":hourglass_flowing_sand: {_text(run, n)}\n_being asked…_"
         return [section(asking), actions(*_buttons(run, n))]
-    text = f"{said(item.text, 1500)}{_small_print(run, n)}" if checked is None else _checked(run, n, checked)
-    return [section(text), actions(*_buttons(run, n))]
+    return [section(f"{_text(run, n)}{_small_print(run, n, limit)}"), actions(*_buttons(run, n))]
+
+
+def _text(run: Run, n: int) -> str:
+    return said(run.items[n].text, LONGEST_ITEM)
 
 
 def _buttons(run: Run, n: int) -> list[Element]:
@@ -157,6 +201,8 @@ def _buttons(run: Run, n: int) -> list[Element]:
             return [press("Run again", AGAIN), problem, skip]
         case Kind.TEXT | Kind.NUMBER:
             return [press("Answer", WRITE, "primary"), problem, skip]
+        case Kind.CHOICE if sum(len(choice) for choice in item.choices) > MENU_CHARACTERS:
+            return [press("Answer", WRITE, "primary"), problem, skip]
         case Kind.CHOICE:
             options = [Option(choice, f"{run.id}:{n}:{at}") for at, choice in enumerate(item.choices)]
             return [select(CHOOSE, "Choose", options), problem, skip]
@@ -164,7 +210,7 @@ def _buttons(run: Run, n: int) -> list[Element]:
             return [press("OK", OK, "primary"), problem, skip]
 
 
-def _small_print(run: Run, n: int) -> str:
+def _small_print(run: Run, n: int, limit: int) -> str:
     item, parts = run.items[n], []
     if item.optional:
         parts.append("optional")
@@ -172,20 +218,18 @@ def _small_print(run: Run, n: int) -> str:
         due = (run.asked_at or run.started_at) + item.within
         parts.append(f"by {when(due)} ({span(item.within)})")
     if item.runbook:
-        parts.append(f"runbook: {said(item.runbook, 100)}")
+        parts.append(f"runbook: {said(item.runbook, min(limit, 100))}")
     return f"\n_{' · '.join(parts)}_" if parts else ""
 
 
-def _answered(run: Run, n: int, answer: Answer) -> str:
+def _answered(run: Run, n: int, answer: Answer, limit: int) -> str:
     sign = {Verb.PROBLEM: ":warning:", Verb.SKIPPED: ":fast_forward:"}.get(answer.verb, ":white_check_mark:")
-    text = (
-        f"{sign} {said(run.items[n].text, 1000)}\n{spoken(answer)} · {user(answer.by)} at {when(answer.at)}"
-    )
+    text = f"{sign} {_text(run, n)}\n{spoken(answer, limit)} · {user(answer.by)} at {when(answer.at)}"
     checked = run.checks.get(n)
-    return text if checked is None else f"{text}\n{_finding(checked)}"
+    return text if checked is None else f"{text}\n{_finding(checked, limit)}"
 
 
-def spoken(answer: Answer, limit: int = 300) -> str:
+def spoken(answer: Answer, limit: int = LIMITS[0]) -> str:
     """An answer with all that belongs to it; somebody's words are cut at `limit`."""
     text = told(answer, limit)
     if answer.action:
@@ -197,14 +241,14 @@ def spoken(answer: Answer, limit: int = 300) -> str:
     return text
 
 
-def _checked(run: Run, n: int, checked: Checked) -> str:
+def _checked(run: Run, n: int, checked: Checked, limit: int) -> str:
     sign = SIGNS.get(checked.verdict, ":grey_question:")
-    return f"{sign} {said(run.items[n].text, 1000)}\n{_finding(checked)}"
+    return f"{sign} {_text(run, n)}\n{_finding(checked, limit)}"
 
 
-def _finding(checked: Checked) -> str:
-    parts = [said(finding(checked), 700)]
-    if checked.link:
+def _finding(checked: Checked, limit: int) -> str:
+    parts = [said(finding(checked), limit)]
+    if checked.link and len(checked.link) <= limit:
         parts.append(link(checked.link, "look"))
     return " · ".join([*parts, f"checked at {when(checked.at)}"])
 
@@ -232,11 +276,11 @@ def _again(run: Run, n: int) -> Element | None:
     )
 
 
-def _foot(run: Run) -> list[Block]:
+def _foot(run: Run, limit: int) -> list[Block]:
     blocks: list[Block] = []
     notes = run.notes[-NOTES_SHOWN:]
     if notes:
-        lines = [f":warning: {spoken(each)} · {user(each.by)} at {when(each.at)}" for each in notes]
+        lines = [f":warning: {spoken(each, limit)} · {user(each.by)} at {when(each.at)}" for each in notes]
         more = len(run.notes) - len(notes)
         if more:
             lines.append(f"… and {more} more: /checklist show {run.id}")
