@@ -12,12 +12,14 @@ from bot.reports.sections.incidents import incidents
 from bot.reports.sections.next_week import next_week
 from bot.reports.sections.pages import pages
 from bot.reports.sections.recommendations import recommendations
+from bot.reports.sections.reliability import reliability
 from bot.reports.sections.section import Ask, Sum, Wanted
 from bot.reports.sections.slos import slos
 from bot.reports.sections.verdict import verdict
 
 SECTIONS: Mapping[str, Ask] = {
     "incidents": incidents,
+    "reliability": reliability,
     "slos": slos,
     "deployments": deployments,
     "alerts": alerts,

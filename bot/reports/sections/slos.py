@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from bot.checks.tally import Tally, tallies
 from bot.playbook.slos import Slo
 from bot.reports.budget import LITTLE_LEFT, Budget, Day
+from bot.reports.days import midnights
 from bot.reports.model import Chart, Figure, Period, Section, Series, Table, Verdict, figure
 from bot.reports.sections.section import Wanted, dated, listed, worst
 from bot.reports.statistics import number
@@ -31,7 +32,7 @@ async def slos(wanted: Wanted) -> Section:
 async def _budget(wanted: Wanted, slo: Slo) -> Budget:
     period, database = wanted.period, wanted.context.queue.database
     start, window, resets_at = _window(slo, period)
-    edges = _edges(start, period)
+    edges = midnights(start, period.end, period.zone)
     counted = await tallies(database, slo.good, edges, slo.under)
     [lately] = await tallies(database, slo.good, [period.start, period.end], slo.under)
     days = tuple(_day(*each) for each in zip(edges, edges[1:], counted, strict=False))
@@ -56,16 +57,6 @@ def _window(slo: Slo, period: Period) -> tuple[datetime, timedelta, datetime | N
     following = (first + 32 * _DAY).replace(day=1)
     start, end = instant(first, period.zone), instant(following, period.zone)
     return start, end - start, end
-
-
-def _edges(start: datetime, period: Period) -> list[datetime]:
-    """The start, each midnight within, and the end of the period."""
-    midnight = datetime.combine(wall(start, period.zone).date(), time()) + _DAY
-    edges = [start]
-    while (at := instant(midnight, period.zone)) < period.end:
-        edges.append(at)
-        midnight += _DAY
-    return [*edges, period.end]
 
 
 def tell(found: dict[str, Budget], asked: dict[str, Slo], period: Period) -> Section:
