@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.mrkdwn import bold, escape, said, when_dated
-from bot.reports.model import Figure, Report, Saved, Section, Verdict
+from bot.reports.model import VERDICT, Figure, Report, Saved, Section, Verdict
 from bot.reports.words import decision, late, shown, span, title, told
 from bot.slack.blocks import Block, Content, context, section
 
@@ -22,7 +22,7 @@ ROWS_SHOWN = 30
 def screen(report: Report, below: str = "Details in the thread.") -> Content:
     """What everybody reads: how it was, what to decide, a line for each section. `below`: where more is."""
     head = title(report)
-    summed = next((each for each in report.sections if each.name == "verdict"), None)
+    summed = next((each for each in report.sections if each.name == VERDICT), None)
     rest = [each for each in report.sections if each is not summed]
     blocks: list[Block] = [section(bold(head))]
     if summed is not None:
@@ -93,7 +93,7 @@ def overview(found: Sequence[Saved]) -> Content:
 
 def _line(saved: Saved) -> str:
     report = saved.report
-    summed = next((each for each in report.sections if each.name == "verdict"), None)
+    summed = next((each for each in report.sections if each.name == VERDICT), None)
     mark = f"{MARKS[summed.verdict]} " if summed else ""
     edition = f", edition {report.edition}" if report.edition > 1 else ""
     made = when_dated(report.made_at)

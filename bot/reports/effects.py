@@ -21,7 +21,7 @@ from bot.reports.cards import detail, screen
 from bot.reports.drawing import drawn
 from bot.reports.formats import as_csv
 from bot.reports.making import Maker, make, options_of, period_of, so_far_of
-from bot.reports.model import Report, Saved
+from bot.reports.model import VERDICT, Report, Saved
 from bot.reports.words import title
 
 
@@ -78,6 +78,8 @@ async def _post(making: Making, effect: Leased) -> Done:
 
     async def posted(tx: Transaction, _: Posted) -> None:
         for each in saved.report.sections:
+            if each.name == VERDICT:
+                continue  # The screen says it, and the other sections say why.
             tx.queue(queued.say(saved.id, channel, each.name))
             if each.chart is not None:
                 tx.queue(queued.attach(saved.id, channel, each.name))

@@ -11,6 +11,8 @@ _DAY = timedelta(days=1)
 _WEEK = 7
 # Rows kept with a figure, so that it can be traced; a figure made of more says how many more there are.
 ROWS_KEPT = 200
+# The section that says how it was, out of what the others found.
+VERDICT = "verdict"
 
 
 class Verdict(StrEnum):
