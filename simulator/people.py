@@ -5,6 +5,7 @@ from typing import Any
 from simulator import finding, forms
 from simulator.acting import Acting, Answer
 from simulator.errors import Json, SlackError
+from simulator.waking import PATIENCE_SECONDS
 from simulator.workspace import channels, messages, views
 from simulator.workspace.model import Channel, Message, Person, View
 
@@ -135,7 +136,7 @@ class Acts:
                 callback_id = entry.callback_id
         return await self._acting.shortcut(self.who, callback_id, self._message(channel, ts), twice=twice)
 
-    async def opens_home(self, within: float = 5.0) -> View:
+    async def opens_home(self, within: float = PATIENCE_SECONDS) -> View:
         """Look at the app's home tab, and wait for what the app publishes then.
 
         One published earlier is what counts when nothing new comes soon. AssertionError without any.
@@ -155,7 +156,7 @@ class Acts:
 
     # Modals
 
-    async def modal(self, within: float = 5.0) -> View:
+    async def modal(self, within: float = PATIENCE_SECONDS) -> View:
         """The modal on top of the screen, waiting for one. AssertionError without."""
         stack = views.stack
         if not await self._workspace.feed.until(lambda: stack(self._workspace, self.id), within):
@@ -233,7 +234,7 @@ class Acts:
             return None
         return finding.message_with(self._workspace, self.who, text, self._scope(channel))
 
-    async def sees(self, text: str, channel: str | None = None, within: float = 5.0) -> Message:
+    async def sees(self, text: str, channel: str | None = None, within: float = PATIENCE_SECONDS) -> Message:
         """Wait for a visible message that contains the text. AssertionError lists what is there."""
         found: list[Message] = []
 

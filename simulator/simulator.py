@@ -28,6 +28,7 @@ from simulator.people import Acts
 from simulator.scheduled import Schedule
 from simulator.seed import PersonSeed, Seed
 from simulator.uploads import Uploads
+from simulator.waking import PATIENCE_SECONDS
 from simulator.web_api.asked import ALL_SCOPES
 from simulator.web_api.server import WebApi
 from simulator.workspace import members
@@ -220,7 +221,9 @@ class Simulator:
         """All channels, private and archived ones included; direct conversations are not."""
         return [c for c in self.workspace.channels.values() if c.kind in ("channel", "private")]
 
-    async def until(self, condition: Callable[[], Any], within: float = 5.0, why: str = "") -> None:
+    async def until(
+        self, condition: Callable[[], Any], within: float = PATIENCE_SECONDS, why: str = ""
+    ) -> None:
         """Wait until `condition()` holds, looking again at each change. AssertionError after `within` s.
 
         A LookupError in it means "not yet": the channel it asks for does not exist so far.

@@ -2,6 +2,10 @@
 
 import asyncio
 
+# How long a wait for what an app does may take unless told otherwise, in real seconds. It ends with what it
+# waits for, so this is only what an app on a busy machine is granted before it counts as having failed.
+PATIENCE_SECONDS = 20.0
+
 
 class Signal:
     """Wakes all who wait at the moment it is given. Nothing is remembered: check, then wait."""

@@ -22,8 +22,9 @@ from tests.second_opinion import objections
 
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "playbooks" / "starter.yaml"
-# Real seconds; a process on a busy machine takes a while to import everything.
-STARTS_WITHIN_S = 30.0
+# Real seconds; a process on a busy machine takes a while to import everything, and to do things.
+STARTS_WITHIN_S = 60.0
+PATIENCE_S = 30.0
 # Faster than any test posts: limits have tests of their own.
 UNLIMITED = "1000"
 DATABASE = "watchbill.db"
@@ -99,7 +100,7 @@ class Bot:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
             return await answer.text()
 
-    async def until(self, holds: Callable[[dict[str, Any]], bool], within: float = 10.0) -> None:
+    async def until(self, holds: Callable[[dict[str, Any]], bool], within: float = PATIENCE_S) -> None:
         """Wait until /readyz says something for which `holds`."""
         deadline = asyncio.get_running_loop().time() + within
         state = None
@@ -112,7 +113,7 @@ class Bot:
             await asyncio.sleep(0.02)  # another process: there is nothing of ours to wait on
         raise AssertionError(f"not within {within} s; /readyz: {json.dumps(state)}\n{self.log[-3000:]}")
 
-    async def settled(self, within: float = 15.0) -> None:
+    async def settled(self, within: float = PATIENCE_S) -> None:
         """Wait until everything that is due has been done."""
         await self.until(lambda state: bool(state["database"]) and state["backlog"] == 0, within)
 
@@ -140,7 +141,7 @@ class World:
         assert "is declared" in answer.text, answer.text
         return int(answer.text.split("INC-")[1].split()[0])
 
-    async def room(self, number: int, within: float = 10.0) -> str:
+    async def room(self, number: int, within: float = PATIENCE_S) -> str:
         """Wait for the incident's channel and its card; gives the channel's name with #."""
 
         def found() -> list[str]:

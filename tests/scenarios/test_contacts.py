@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ async def types(who: Acts, line: str) -> tuple[str, Answer]:
 
 async def passes(world: World, **time: float) -> None:
     """Move the clock, and wait until the bot has heard of it."""
-    await world.simulator.clock.advance(**time)
+    await world.simulator.clock.advance(timedelta(**time))
     moved = int(world.simulator.clock.now().timestamp())
     async with asyncio.timeout(WITHIN):
         shown = ""
