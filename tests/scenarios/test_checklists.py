@@ -340,6 +340,14 @@ async def test_a_severitys_tasks_are_asked_in_the_room_of_its_incident(listed: W
     await ana.sees("deeper: 0 of 1", channel=room, within=WITHIN)
 
 
+async def test_many_choices_are_offered_in_a_form(listed: World) -> None:
+    ana = listed.person("ana")
+    prompt = await another(listed, "#general", "many:", lambda: ana.types("/checklist start many"))
+    await ana.clicks("Answer", channel="#general", message=prompt)
+    assert await ana.submits({"Answer": "Region number 12 of the many that we have"}) == {}
+    await reads(listed, ana, "#general", prompt, "Done by", "Region number 12 of the many")
+
+
 async def test_what_is_private_stays_so(listed: World) -> None:
     ana, eli = listed.person("ana"), listed.person("eli")
     number = await listed.declares(ana, "sev2 private Somebody got in")
