@@ -15,6 +15,7 @@ import pytest
 
 from bot.walltime import instant
 from simulator import Call, Message
+from tests import postgres
 from tests.seeing import from_bot
 from tests.world import ROOT, Bot, World
 from tests.world import world as running_world
@@ -306,11 +307,20 @@ async def test_killed_in_the_middle_it_is_there_once(tmp_path: Path, phase: str,
             is_whole(world, channel, screen)
 
 
+@pytest.fixture
+async def database(postgres_server: str) -> AsyncIterator[str]:
+    """An empty database of two replicas."""
+    was, postgres.server = postgres.server, postgres_server
+    yield await postgres.new_database()
+    postgres.server = was
+
+
 @pytest.mark.kill
-async def test_two_replicas_and_a_kill_post_it_once(tmp_path: Path, postgres_url: str) -> None:
-    async with office(tmp_path, DATABASE_URL=postgres_url) as world:
+@pytest.mark.postgres
+async def test_two_replicas_and_a_kill_post_it_once(tmp_path: Path, database: str) -> None:
+    async with office(tmp_path, DATABASE_URL=database) as world:
         (tmp_path / "second").mkdir()
-        second = Bot(world.simulator, tmp_path / "second", DATABASE_URL=postgres_url)
+        second = Bot(world.simulator, tmp_path / "second", DATABASE_URL=database)
         second.environment["PLAYBOOK"] = world.bot.environment["PLAYBOOK"]
         await second.start()
         try:
