@@ -155,12 +155,17 @@ async def _follow(ways: Ways, effect: Leased) -> Done:
 
 
 async def _look(ways: Ways, effect: Leased) -> Done:
-    """A timer: if nobody took what went out last, the next way is used at once."""
+    """A timer: where nobody took what went out last, the next way is used, or it is said that none is."""
+    number, playbook = PageId(effect.payload["page"]), ways.context.playbook.current
 
     async def record(tx: Transaction) -> None:
-        page = await store.find(tx.connection, PageId(effect.payload["page"]))
+        if "lost" in effect.payload:
+            told = ways.unreachable
+            return await reaching.say_if_lost(tx, number, playbook=playbook, unreachable=told)
+        page = await store.find(tx.connection, number)
         if page is not None:
-            await reaching.advance(tx, page, ways.context.playbook.current)
+            await reaching.advance(tx, page, playbook)
+        return None
 
     return Done(record)
 

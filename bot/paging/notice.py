@@ -88,6 +88,12 @@ def look_key(page: PageId) -> str:
     return f"look:{page}"
 
 
+def lost(page: PageId) -> Effect:
+    """At once: is there any way left?"""
+    key = f"lost:{page}"
+    return Effect(LOOK, f"timer:{key}", Priority.TIMER, {"page": page, "lost": True}, key)
+
+
 def line(notices: Iterable[Notice], newest: Page) -> list[Notice]:
     """What goes out to one person about one subject, soonest first.
 

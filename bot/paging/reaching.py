@@ -15,7 +15,7 @@ from bot.delivery.model import Priority
 from bot.delivery.queue import Transaction
 from bot.delivery.transports.transport import What
 from bot.paging import store
-from bot.paging.model import Page, PageState, show
+from bot.paging.model import Page, PageId, PageState, show
 from bot.paging.notice import (
     Notice,
     NoticeId,
@@ -27,6 +27,7 @@ from bot.paging.notice import (
     look,
     look_at,
     look_key,
+    lost,
     send,
 )
 from bot.playbook import Playbook
@@ -89,23 +90,47 @@ async def failed(
     unreachable: Unreachable,
 ) -> None:
     """A provider refuses a notice for good: the next way at once, and somebody else where there is none."""
-    held = await store.find(tx.connection, page.id)
+    held, told = await store.find(tx.connection, page.id), False
     if held is not None and held.state is PageState.OPEN:
         rest = [each for each in await _line(tx, held) if each.id != notice.id]
-        reasons = [(each.method, each.said) for each in rest if each.state is NoticeState.FAILED]
-        is_reached = any(
-            each.state is NoticeState.ACCEPTED or (each.waits and not each.held) for each in rest
-        )
-        if not is_reached and not await _spare(tx, held, [*rest, notice], playbook):
-            said = _why([*reasons, (notice.method, reason)])
-            waits = [each for each in rest if each.waits]
-            if waits:
-                await unreachable(tx, held, f"{said}{_until(playbook, held, waits)}")
-            else:
-                await give_up(tx, held, said, unreachable)
+        standing = [*rest, replace(notice, state=NoticeState.FAILED, said=reason)]
+        told = await _say_if_lost(tx, held, standing, playbook, unreachable)
     await store.hold_pages(tx.connection, page.subject.ref, page.person)
     await store.end_notice(tx.connection, notice, NoticeState.FAILED, reason, tx.now)
     await advance(tx, page, playbook)
+    held = await store.find(tx.connection, page.id)
+    if not told and held is not None and held.state is PageState.OPEN:
+        standing = await _line(tx, held)
+        if all(each.state is NoticeState.FAILED or each.held for each in standing):
+            # Another way failed at the same moment, and neither saw that of the other. Said in a transaction
+            # of its own: the subject is held before its pages.
+            tx.queue(lost(page.id))
+
+
+async def say_if_lost(
+    tx: Transaction, number: PageId, *, playbook: Playbook, unreachable: Unreachable
+) -> None:
+    """If none of a page's ways is left, somebody else must hear of it."""
+    page = await store.find(tx.connection, number)
+    if page is not None and page.state is PageState.OPEN:
+        await _say_if_lost(tx, page, await _line(tx, page), playbook, unreachable)
+
+
+async def _say_if_lost(
+    tx: Transaction, page: Page, standing: Sequence[Notice], playbook: Playbook, unreachable: Unreachable
+) -> bool:
+    is_reached = any(
+        each.state is NoticeState.ACCEPTED or (each.waits and not each.held) for each in standing
+    )
+    if is_reached or await _spare(tx, page, standing, playbook):
+        return False
+    said = _why([(each.method, each.said) for each in standing if each.state is NoticeState.FAILED])
+    waits = [each for each in standing if each.waits]
+    if waits:
+        await unreachable(tx, page, f"{said}{_until(playbook, page, waits)}")
+    else:
+        await give_up(tx, page, said, unreachable)
+    return True
 
 
 async def give_up(tx: Transaction, page: Page, reason: str, unreachable: Unreachable) -> None:
