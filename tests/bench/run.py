@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench import acks, crowd, jobs, night, pages, probes, process, storm, takeover, watch
+from tests.bench import acks, crowd, jobs, night, pages, probes, process, report, storm, takeover, watch
 from tests.bench.figures import Figure, table
 
 # By the name that `make bench ONLY=name` takes.
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[list[Figure]]]] = {
     "who": watch.who_is_on_call,
     "probes": probes.five_hundred,
     "jobs": jobs.a_thousand_at_once,
+    "report": report.weekly,
 }
 
 
