@@ -14,7 +14,8 @@ from bot.checks.kinds.github import instant
 from bot.checks.kinds.github_workflow import BAD, GOOD
 from bot.playbook.report_sources import Deployments as Options
 from bot.reports.model import Period
-from bot.reports.repositories import GitHub, Repository, of_each, stamp
+from bot.reports.repositories import GitHub, Repository, stamp
+from bot.reports.together import of_each
 
 # Three hundred deployments, each with its statuses asked for, are what a report may cost GitHub.
 MOST_PAGES = 3

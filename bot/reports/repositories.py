@@ -1,18 +1,15 @@
 """Which repositories GitHub is asked about, and how: bounded pages, bounded calls at the same time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.checks.kinds import github
 from bot.checks.sources import NoAnswerError, Sources
 from bot.playbook import Playbook
 from bot.playbook.reports import Report as Options
-
-Item = TypeVar("Item")
-Found = TypeVar("Found")
 
 # GitHub asks for no crowds of requests (docs.github.com/en/rest, best practices); its limit is 100 at once.
 AT_ONCE = 6
@@ -101,13 +98,3 @@ class GitHub:
 def stamp(at: datetime) -> str:
     """As GitHub's searches take an instant."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-async def of_each(items: Sequence[Item], ask: Callable[[Item], Awaitable[Found]]) -> list[Found]:
-    """Ask about all of them at the same time. Raises what the first to fail raises."""
-    asked = [asyncio.ensure_future(ask(each)) for each in items]
-    try:
-        return list(await asyncio.gather(*asked))
-    finally:
-        for each in asked:
-            each.cancel()

@@ -5,7 +5,6 @@ prometheus.io/docs/prometheus/latest/querying: increase() over a stretch, as of 
 
 import asyncio
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,9 @@ from itertools import pairwise
 
 from bot.checks.sources import NoAnswerError, Sources
 from bot.playbook.report_sources import Traffic
+from bot.reports.together import of_each
 
 AT_ONCE = 6
-_LABELS = re.compile(r"\s*(\{.*\})?$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,23 @@ async def counted(sources: Sources, options: Traffic, edges: Sequence[datetime])
 
     async def stretch(start: datetime, end: datetime) -> Counted:
         queries = queries_of(options, int((end - start).total_seconds()))
-        found = await asyncio.gather(*(one(query, end) for query in queries.values()))
-        return _counted(dict(zip(queries, found, strict=True)))
+        found = await of_each(list(queries.values()), lambda query: one(query, end))
+        return _counted(options, dict(zip(queries, found, strict=True)))
 
-    return list(await asyncio.gather(*(stretch(start, end) for start, end in pairwise(edges))))
+    return await of_each(list(pairwise(edges)), lambda each: stretch(*each))
 
 
-def _counted(found: dict[str, float | None]) -> Counted:
-    # Requests without a single error have no series of errors.
-    requests = found.get("requests")
-    errors = (found["errors"] or 0.0) if "errors" in found and requests is not None else None
+def _counted(options: Traffic, found: dict[str, float | None]) -> Counted:
+    requests, errors = found.get("requests"), found.get("errors")
+    # Of the same counter, a label that no request had is no series; another counter may be misspelt.
+    same = options.errors is not None and _metric(options.errors) == _metric(options.requests)
+    if errors is None and requests is not None and same:
+        errors = 0.0
     return Counted(requests, errors, found.get("average"), found.get("p95"), found.get("p99"))
+
+
+def _metric(selector: str) -> str:
+    return selector.partition("{")[0].strip()
 
 
 def queries_of(options: Traffic, seconds: int) -> dict[str, str]:
@@ -70,8 +75,8 @@ def queries_of(options: Traffic, seconds: int) -> dict[str, str]:
     if options.errors is not None:
         queries["errors"] = total(options.errors)
     if options.durations is not None:
-        labels = (_LABELS.search(options.durations) or [""])[0].strip()
-        name = options.durations[: len(options.durations) - len(labels)].strip()
+        name = _metric(options.durations)
+        labels = options.durations.removeprefix(name).strip()
         buckets = total(f"{name}_bucket{labels}", " by (le) ")
         queries["average"] = f"{total(f'{name}_sum{labels}')} / {total(f'{name}_count{labels}')}"
         queries["p95"] = f"histogram_quantile(0.95, {buckets})"

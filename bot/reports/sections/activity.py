@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.reports.model import Period, Section, Table, Verdict, figure
-from bot.reports.repositories import CONNECT, GitHub, Repository, of_each, repositories, stamp
+from bot.reports.repositories import CONNECT, GitHub, Repository, repositories, stamp
 from bot.reports.sections.section import Wanted, plural
 from bot.reports.sections.unknown import or_unknown
+from bot.reports.together import of_each
 
 # Five hundred branches are an answer in themselves.
 MOST_PAGES = 5

@@ -9,9 +9,10 @@ from bot.delivery.errors import Away, Busy, Refused, Unclear
 from bot.model import ChannelId
 from bot.mrkdwn import cut, one_line, plain
 from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
-from bot.reports.repositories import CONNECT, GitHub, Repository, of_each, repositories, stamp
+from bot.reports.repositories import CONNECT, GitHub, Repository, repositories, stamp
 from bot.reports.sections.section import Wanted, dated, plural
 from bot.reports.sections.unknown import answered
+from bot.reports.together import of_each
 from bot.walltime import wall
 
 # A thousand messages in a week: whoever asks in such a channel is not heard anyway.

@@ -15,6 +15,7 @@ from bot.incidents.service import queries
 from bot.playbook import Playbook
 from bot.playbook.checks import Check
 from bot.playbook.report_sources import Reliability as Options
+from bot.playbook.report_sources import Traffic
 from bot.reports.days import Happened, Quality, chart, midnights, table
 from bot.reports.deploying import deployed
 from bot.reports.model import Period, Section, Verdict
@@ -31,6 +32,7 @@ CONNECT = (
     "Nothing measures it: add a check of an address with `every` to the playbook, or `prometheus` to the"
     " report's `reliability`."
 )
+_TIMES = ("average", "p95", "p99")
 # What a check is called whose value is the share of requests that failed, unless the report names one.
 ERROR_RATES = ("error-rate", "error_rate")
 
@@ -48,7 +50,7 @@ class Probes:
         every = {name: check for name, check in playbook.checks.items() if check.every is not None}
         sites = [name for name, check in every.items() if check.http is not None]
         uptime = tuple(options.uptime or sites)
-        given = {name: getattr(options, name) for name in ("error_rate", "average", "p95", "p99")}
+        given = {name: getattr(options, name) for name in ("error_rate", *_TIMES)}
         named = {name: check for name, check in given.items() if check is not None}
         usual = next((name for name in ERROR_RATES if name in every and every[name].prometheus), None)
         if "error_rate" not in named and usual is not None:
@@ -85,7 +87,11 @@ async def reliability(wanted: Wanted) -> Section:
         days = [_seen_by(each, seen) for each, seen in zip(days, traffic[:-1], strict=True)]
         whole = _seen_by(whole, traffic[-1])
     targets = by_name(wanted)
-    found = judged(Judged(edges, days, whole, up.failed, before, _sources(probes, traffic)), targets, period)
+    found = judged(
+        Judged(edges, days, whole, up.failed, before, _sources(probes, options.prometheus, traffic)),
+        targets,
+        period,
+    )
     lines = [*found.lines, *([f"What Prometheus counted is not known: {why}"] if why else [])]
     return Section(
         "reliability",
@@ -100,14 +106,15 @@ async def reliability(wanted: Wanted) -> Section:
     )
 
 
-def _sources(probes: Probes, traffic: Sequence[Counted] | None) -> dict[str, str]:
+def _sources(probes: Probes, options: Traffic | None, traffic: Sequence[Counted] | None) -> dict[str, str]:
+    """Where each figure comes from; what only Prometheus is asked for is its to know."""
+    found = probes.sources
+    if options is None:
+        return found
+    asked = [*(_TIMES if options.durations else ()), *(("error_rate",) if options.errors else ())]
     seen = traffic[-1] if traffic else Counted()
-    better = {
-        name: "Prometheus"
-        for name in ("average", "p95", "p99", "error_rate")
-        if getattr(seen, name) is not None
-    }
-    return {**probes.sources, **better}
+    own = [name for name in asked if getattr(seen, name) is not None or not found.get(name)]
+    return {**found, **dict.fromkeys(own, "Prometheus")}
 
 
 async def _measured(
@@ -160,9 +167,8 @@ async def _counted(wanted: Wanted, edges: Sequence[datetime]) -> list[Counted]:
     options = wanted.options.reliability.prometheus
     if options is None:
         return []
-    days, whole = await asyncio.gather(
-        counted(wanted.sources, options, edges), counted(wanted.sources, options, [edges[0], edges[-1]])
-    )
+    days = await counted(wanted.sources, options, edges)
+    whole = await counted(wanted.sources, options, [edges[0], edges[-1]])
     return [*days, *whole]
 
 
