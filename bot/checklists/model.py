@@ -113,7 +113,6 @@ class Run:
     due_at: datetime  # when it should have been asked
     channel: str | None  # a name or an id; None: direct messages
     asked_at: datetime | None = None  # when the prompt was posted; None: not yet
-    thread: str | None = None
     group: str | None = None  # a user group whose members are to be asked of Slack
     people: tuple[str, ...] = ()
     prompted: tuple[str, ...] = ()  # who has, or had, it as a direct message

@@ -15,7 +15,7 @@ def upcoming(found: Sequence[tuple[str, datetime]], days: int) -> Content:
     """`found`: job and instant, in order of time."""
     span = f"{days} day{'' if days == 1 else 's'}"
     if not found:
-        return plainly(f"Nothing is due in the next {span}: no checklist in the playbook has a `when`.")
+        return plainly(f"Nothing is due in the next {span}: nothing in the playbook has a `when` by then.")
     rows = [f"{when(at, '{date_short_pretty} at {time}')}  {said(job, 200)}" for job, at in found[:SHOWN]]
     blocks: list[Block] = [section(f"*The next {span}*")]
     blocks += [

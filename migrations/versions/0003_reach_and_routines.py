@@ -222,7 +222,6 @@ def _checklists() -> None:
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.Column("channel", sa.String(length=100), nullable=True),
-        sa.Column("thread", sa.String(length=32), nullable=True),
         sa.Column("user_group", sa.String(length=100), nullable=True),
         sa.Column("people", Json(), nullable=False),
         sa.Column("prompted", Json(), nullable=False),

@@ -25,7 +25,6 @@ async def add(connection: AsyncConnection, run: Run) -> RunId:
             started_at=run.started_at,
             started_by=run.started_by,
             due_at=run.due_at,
-            thread=run.thread,
             audience=run.audience,
             remind_after=in_seconds(run.remind_after),
             escalate_after=in_seconds(run.escalate_after),

@@ -42,7 +42,6 @@ def _run(row: Row[Any], given: Sequence[Answer], found: Mapping[int, Checked]) -
         due_at=columns["due_at"],
         asked_at=columns["asked_at"],
         channel=columns["channel"],
-        thread=columns["thread"],
         group=columns["user_group"],
         people=tuple(columns["people"]),
         prompted=tuple(columns["prompted"]),

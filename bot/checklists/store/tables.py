@@ -22,7 +22,6 @@ runs = Table(
     # When its prompt was first posted: later than it was begun, where Slack was away.
     Column("asked_at", UtcDateTime),
     Column("channel", String(100)),
-    Column("thread", String(32)),
     Column("user_group", String(100)),
     Column("people", Json, nullable=False),
     Column("prompted", Json, nullable=False),
