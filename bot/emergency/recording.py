@@ -70,6 +70,7 @@ async def acknowledge(context: Context, answer: Acknowledged) -> Number | None:
             await silence.expect_sign_of_life(work)
         for page in await pages.of_subject(tx.connection, incident.name, PageState.OPEN):
             await pages.answer(tx.connection, page.id, PageState.ACKNOWLEDGED, answer.by, answer.at)
+            await reaching.call_off(tx, page, PageState.ACKNOWLEDGED)
             tx.queue(show(page.id, Priority.UPDATE))
         return incident.number
 
@@ -77,8 +78,9 @@ async def acknowledge(context: Context, answer: Acknowledged) -> Number | None:
 async def _record(context: Context, emergency: Emergency, roster: Roster) -> Number:
     async with context.queue.transaction() as tx:
         work = Work(context, tx, await _incident(context, tx, emergency))
-        for event in emergency.events:
-            await _entry(work, emergency, event)
+        for count, event in enumerate(emergency.events):
+            alike = sum(_moment(each) == _moment(event) for each in emergency.events[:count])
+            await _entry(work, emergency, event, alike)
         await _pages(work, emergency, roster)
         await _climb(work, emergency)
         await _announcement(work, emergency)
@@ -111,10 +113,10 @@ async def _incident(context: Context, tx: Transaction, emergency: Emergency) -> 
     return await apply(tx, change.note(first.incident, EntryKind.NOTE, WATCHBILL, tx.now, text))
 
 
-async def _entry(work: Work, emergency: Emergency, event: Event) -> None:
-    """One event as a line of the timeline, once."""
+async def _entry(work: Work, emergency: Emergency, event: Event, alike: int) -> None:
+    """One event as a line of the timeline, once. `alike`: how many of its kind that moment had before it."""
     told = isinstance(event, Paged | Unheard | Declined | Acknowledged)
-    if not told or not await _first_time(work.tx, event):
+    if not told or not await _first_time(work.tx, event, alike):
         return
     match event:
         case Paged():
@@ -138,9 +140,14 @@ async def _entry(work: Work, emergency: Emergency, event: Event) -> None:
                 work.tx.queue(queued.silent(number, seq, work.tx.now + timeout))
 
 
-async def _first_time(tx: Transaction, event: Event) -> bool:
+def _moment(event: Event) -> str:
+    return f"{event.event}:{event.at.isoformat()}"
+
+
+async def _first_time(tx: Transaction, event: Event, alike: int) -> bool:
     name = f"emergency:{event.request}"[:140]
-    return await intake.first_time(tx.connection, f"{name}:{event.event}:{event.at.isoformat()}", tx.now)
+    count = f":{alike}" if alike else ""
+    return await intake.first_time(tx.connection, f"{name}:{_moment(event)}{count}", tx.now)
 
 
 async def _note(work: Work, kind: EntryKind, event: Paged | Unheard | Declined, text: str) -> None:
@@ -195,6 +202,8 @@ async def _pages(work: Work, emergency: Emergency, roster: Roster) -> None:
         is_shown = await _adopt(work, emergency, call.key, page.key)
         if page.state is PageState.OPEN and state is not PageState.OPEN:
             await pages.answer(work.tx.connection, page.id, state, by, at)
+            if not is_new:
+                await reaching.call_off(work.tx, page, state)
         if is_new:
             planned = ways(emergency, call, work.playbook, roster)
             await notices.record(work.tx, page, emergency, call, planned)

@@ -8,6 +8,7 @@ from bot.db import DatabaseError
 from bot.delivery.errors import Away
 from bot.emergency import recording
 from bot.emergency.desk import FORGET_AFTER, Desk
+from bot.incidents.model.incident import Number
 
 log = structlog.get_logger()
 
@@ -69,17 +70,21 @@ async def _record_all(desk: Desk) -> None:
 
 async def _record(desk: Desk, request: str) -> None:
     await desk.pause(request)
-    emergency = desk.pending[request]
     try:
         with structlog.contextvars.bound_contextvars(request_id=request):
-            async with asyncio.timeout(RECORD_WITHIN_S):
-                number = await recording.record(desk.context, emergency, desk.keeping.known)
-            log.warning("emergency_recorded", number=number, pages=len(emergency.calls))
+            number = await _written(desk, request)
     except BaseException:
         desk.resume(request)
         raise
-    late = desk.pending[request].acknowledged if emergency.acknowledged is None else None
     await desk.recorded(request, number)
-    if late is not None:
-        # Answered while it was being written.
-        await desk.acknowledged(late)
+
+
+async def _written(desk: Desk, request: str) -> Number:
+    """Write it, and again where somebody answered or could not while it was being written."""
+    while True:
+        emergency = desk.pending[request]
+        async with asyncio.timeout(RECORD_WITHIN_S):
+            number = await recording.record(desk.context, emergency, desk.keeping.known)
+        if desk.pending[request].events == emergency.events:
+            log.warning("emergency_recorded", number=number, pages=len(emergency.calls))
+            return number

@@ -12,7 +12,17 @@ from bot.context import Context
 from bot.db import Database
 from bot.delivery.queue import Queue
 from bot.delivery.store import outbox
-from bot.emergency.model import Acknowledged, Declared, Emergency, Ended, Event, following
+from bot.emergency.model import (
+    Acknowledged,
+    Call,
+    Declared,
+    Emergency,
+    Ended,
+    Event,
+    Paged,
+    Unheard,
+    following,
+)
 from bot.emergency.recording import acknowledge, record
 from bot.emergency.roster import Roster
 from bot.incidents import store
@@ -125,3 +135,33 @@ async def test_an_answer_to_what_another_replica_holds_waits_for_it(context: Con
     assert incident is not None
     assert incident.acknowledged_at == answer.at
     assert page.state is PageState.ACKNOWLEDGED
+
+
+async def test_two_things_that_happened_at_one_moment_are_both_there(context: Context) -> None:
+    second = Call(2, "dee", UserId("U04DEE"), "on call for secondary")
+    number = await record(
+        context,
+        emergency(
+            Paged("one", NOW, UserId("U02BO"), (second,)),
+            Unheard("one", NOW, "Nobody was paged for schedule:night"),
+            Unheard("one", NOW, "Nobody was paged for schedule:day"),
+        ),
+        Roster(NOW),
+    )
+
+    async with context.queue.database.read() as connection:
+        entries = await store.entries(connection, number)
+        alarms = list(await connection.execute(select(outbox).where(outbox.c.kind == "incident.alarm")))
+    assert [str(each.kind) for each in entries].count("paged") == 2
+    assert [str(each.kind) for each in entries].count("unheard") == 2
+    assert len(alarms) == 2
+
+
+async def test_an_answer_given_elsewhere_takes_back_what_has_not_gone_out(context: Context) -> None:
+    number = await record(context, replace(emergency(), shown={}), Roster(NOW))
+    await acknowledge(context, Acknowledged("one", NOW + timedelta(minutes=2), UserId("U01ANA")))
+
+    async with context.queue.database.read() as connection:
+        [page] = await pages.of_subject(connection, f"INC-{number}")
+        [notice] = await pages.notices_of(connection, page.id)
+    assert notice.state is NoticeState.CALLED_OFF
