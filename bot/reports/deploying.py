@@ -107,7 +107,7 @@ def of_statuses(
     waited = next((when for when, state in told if state == "waiting"), None)
     later = [each for each in told if waited is None or each[0] > waited]
     let_go = next((when for when, state in later if state not in ("waiting", "pending")), None)
-    rejected = bool(later) and later[0][1] in ("failure", "error")
+    rejected = waited is not None and bool(later) and later[0][1] in ("failure", "error")
     started = next((when for when, state in later if state == "in_progress"), None)
     if started is None:
         started = let_go if waited is not None else at
