@@ -162,9 +162,21 @@ class World:
 
 @asynccontextmanager
 async def world(
-    folder: Path, *, limits: bool = False, seed: Seed | None = None, start: bool = True, **environment: str
+    folder: Path,
+    *,
+    playbook: str | None = None,
+    limits: bool = False,
+    seed: Seed | None = None,
+    start: bool = True,
+    **environment: str,
 ) -> AsyncIterator[World]:
-    """A workspace with a bot in it; `environment` is added to the bot's own."""
+    """A workspace with a bot in it. `playbook`: its text, kept as playbook.yaml; without it, the starter's.
+
+    `environment` is added to the bot's own.
+    """
+    if playbook is not None:
+        (folder / "playbook.yaml").write_text(playbook)
+        environment["PLAYBOOK"] = str(folder / "playbook.yaml")
     if postgres.server is not None:
         environment.setdefault("DATABASE_URL", await postgres.new_database())
     elif "DATABASE_URL" not in environment and not (folder / DATABASE).exists():

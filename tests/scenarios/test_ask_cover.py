@@ -36,8 +36,7 @@ WITHIN = 30.0
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[World]:
-    (tmp_path / "playbook.yaml").write_text(PLAYBOOK)
-    async with running_world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as found:
+    async with running_world(tmp_path, playbook=PLAYBOOK) as found:
         yield found
 
 

@@ -30,9 +30,7 @@ escalation:
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("calls")
-    (folder / "playbook.yaml").write_text(PLAYBOOK)
-    async with running_world(folder, PLAYBOOK=str(folder / "playbook.yaml")) as found:
+    async with running_world(tmp_path_factory.mktemp("calls"), playbook=PLAYBOOK) as found:
         yield found
 
 

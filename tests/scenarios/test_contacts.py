@@ -68,8 +68,7 @@ async def reached(tmp_path_factory: pytest.TempPathFactory, provider: Hooks) -> 
         sms=provider.address("15550101"),
         odd="nosuch://x/y",
     )
-    (folder / "playbook.yaml").write_text(written)
-    async with running_world(folder, PLAYBOOK=str(folder / "playbook.yaml")) as found:
+    async with running_world(folder, playbook=written) as found:
         yield found
 
 

@@ -31,9 +31,7 @@ severities:
 
 @pytest.fixture(scope="module")
 async def covered_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("covers")
-    (folder / "playbook.yaml").write_text(PLAYBOOK)
-    async with running_world(folder, PLAYBOOK=str(folder / "playbook.yaml")) as found:
+    async with running_world(tmp_path_factory.mktemp("covers"), playbook=PLAYBOOK) as found:
         yield found
 
 

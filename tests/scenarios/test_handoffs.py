@@ -41,8 +41,7 @@ WITHIN = 30.0
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[World]:
-    (tmp_path / "playbook.yaml").write_text(PLAYBOOK)
-    async with running_world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as found:
+    async with running_world(tmp_path, playbook=PLAYBOOK) as found:
         yield found
 
 
@@ -283,8 +282,7 @@ async def test_the_watch_changes_once_where_the_clocks_change(
     starts = f"{day - timedelta(weeks=3):%Y-%m-%d} {local}"
     text = PLAYBOOK.replace("timezone: UTC\npeople", "timezone: America/New_York\npeople")
     text = text.replace(f"{FIRST - timedelta(weeks=5):%Y-%m-%d} 09:00", starts)
-    (tmp_path / "playbook.yaml").write_text(text)
-    async with running_world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as watch:
+    async with running_world(tmp_path, playbook=text) as watch:
         await watch.simulator.clock.advance(at - timedelta(days=3) - watch.simulator.clock.now())
         await watch.bot.settled(within=WITHIN)
         before = len(notes(watch))

@@ -65,8 +65,7 @@ async def test_show_on_home_opens_the_incident_there(world: World, ana: Acts) ->
 
 
 async def test_home_without_a_playbook_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "playbook.yaml").write_text(EMPTY)
-    async with running_world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as world:
+    async with running_world(tmp_path, playbook=EMPTY) as world:
         ana = world.person("ana")
         shown = reads(world, await ana.opens_home())
         assert "No incident is open. To declare one, type: /incident" in shown

@@ -40,9 +40,7 @@ severities:
 
 @pytest.fixture
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("night")
-    (folder / "playbook.yaml").write_text(PLAYBOOK)
-    async with running_world(folder, PLAYBOOK=str(folder / "playbook.yaml")) as found:
+    async with running_world(tmp_path_factory.mktemp("night"), playbook=PLAYBOOK) as found:
         yield found
 
 

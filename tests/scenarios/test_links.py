@@ -93,10 +93,9 @@ class Browser:
 @pytest.fixture(scope="module")
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("links")
-    (folder / "playbook.yaml").write_text(PLAYBOOK)
     async with running_world(
         folder,
-        PLAYBOOK=str(folder / "playbook.yaml"),
+        playbook=PLAYBOOK,
         PUBLIC_URL="https://watchbill.example.com/",
         LINK_SECRET=SECRET,
     ) as found:
@@ -320,10 +319,9 @@ async def test_the_link_in_a_text_message_answers_while_slack_is_away(tmp_path: 
         reachable = PLAYBOOK.replace(
             "timezone: Europe/Berlin", f'contacts: {{sms: "{provider.address("ana")}"}}'
         )
-        (tmp_path / "playbook.yaml").write_text(reachable)
         async with running_world(
             tmp_path,
-            PLAYBOOK=str(tmp_path / "playbook.yaml"),
+            playbook=reachable,
             PUBLIC_URL="https://watchbill.example.com",
             LINK_SECRET=SECRET,
         ) as dark:

@@ -52,10 +52,9 @@ async def night(
     tmp_path_factory: pytest.TempPathFactory, service: pagerduty.PagerDuty
 ) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("pagerduty")
-    (folder / "playbook.yaml").write_text(PLAYBOOK)
     async with running_world(
         folder,
-        PLAYBOOK=str(folder / "playbook.yaml"),
+        playbook=PLAYBOOK,
         PUBLIC_URL=f"https://{HOUSE}",
         PAGERDUTY_EVENTS_URL=service.url,
         PAGERDUTY_WEBHOOK_SECRET=service.secret,

@@ -312,8 +312,7 @@ async def test_who_is_no_responder_may_declare_acknowledge_and_look_and_is_told_
     tmp_path: Path,
 ) -> None:
     """Chen is in the playbook without the role; Eli is not in it at all."""
-    (tmp_path / "playbook.yaml").write_text(ROLES)
-    async with running_world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as world:
+    async with running_world(tmp_path, playbook=ROLES) as world:
         for name in ("chen", "eli"):
             who = world.person(name)
             number = await world.declares(who, "sev2 Seen from outside")

@@ -28,8 +28,7 @@ async def changes(found: World, before: list[str]) -> list[str]:
 
 
 async def test_the_group_follows_handoffs_covers_and_the_playbook(tmp_path: Path) -> None:
-    (tmp_path / "playbook.yaml").write_text(PLAYBOOK)
-    async with world(tmp_path, PLAYBOOK=str(tmp_path / "playbook.yaml")) as found:
+    async with world(tmp_path, playbook=PLAYBOOK) as found:
         await found.simulator.until(lambda: len(group(found)) == 1, within=10)
         first = group(found)
         await found.simulator.clock.advance(hours=24)
@@ -49,8 +48,7 @@ async def test_the_group_follows_handoffs_covers_and_the_playbook(tmp_path: Path
 
 async def test_a_plan_without_groups_is_told_once_and_pages_go_on(tmp_path: Path) -> None:
     more = "severities:\n  sev1: {page: {at_once: [schedule:primary]}, room: thread}\n"
-    (tmp_path / "playbook.yaml").write_text(PLAYBOOK + more)
-    async with world(tmp_path, start=False, PLAYBOOK=str(tmp_path / "playbook.yaml")) as found:
+    async with world(tmp_path, start=False, playbook=PLAYBOOK + more) as found:
         found.simulator.faults.refuse("usergroups.users.update", "plan_upgrade_required")
         await found.bot.start()
         dee = found.person("dee")

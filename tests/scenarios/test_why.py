@@ -38,9 +38,7 @@ severities:
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("why")
-    (folder / "playbook.yaml").write_text(PLAYBOOK)
-    playbook = str(folder / "playbook.yaml")
-    async with running_world(folder, PLAYBOOK=playbook, LINK_SECRET=SECRET) as found:
+    async with running_world(folder, playbook=PLAYBOOK, LINK_SECRET=SECRET) as found:
         yield found
 
 
