@@ -109,6 +109,9 @@ async def _incident(context: Context, tx: Transaction, emergency: Emergency) -> 
     await store.add_entries(tx.connection, first.entries)
     await store.add_members(tx.connection, number, [about.by])
     tx.queue(*first.effects, queued.changed(tx.now))
+    severity = context.playbook.current.severities.get(rules.severity)
+    if severity is not None and severity.tasks:
+        tx.queue(queued.ask_tasks(number))
     text = "declared while the database was away; recorded now, with what happened meanwhile"
     return await apply(tx, change.note(first.incident, EntryKind.NOTE, WATCHBILL, tx.now, text))
 
