@@ -20,6 +20,7 @@ from bot.messages import store as messages
 from bot.oncall import store as oncall
 from bot.paging import store as paging
 from bot.people import store as people
+from bot.records import store as records
 from bot.reports import store as reports
 
 STORES: tuple[ModuleType, ...] = (
@@ -36,6 +37,7 @@ STORES: tuple[ModuleType, ...] = (
     handoffs,
     checks,
     checklists,
+    records,
     reports,
     home,
 )

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _checks()
     _calls()
     _reports()
+    _records()
 
 
 def _notices() -> None:
@@ -364,3 +365,21 @@ def _reports() -> None:
         sa.UniqueConstraint("name", "period", "edition", name=op.f("uq_reports_name_period_edition")),
         sqlite_autoincrement=True,
     )
+
+
+def _records() -> None:
+    op.create_table(
+        "records",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("of", sa.Float(), nullable=True),
+        sa.Column("often", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_records_kind", "records", ["kind", "at"])

@@ -1,0 +1,1 @@
+"""Records: figures that no machine knows, entered by people: capacity, cost, toil."""

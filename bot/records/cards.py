@@ -1,0 +1,58 @@
+"""Records in Slack."""
+
+from collections.abc import Sequence
+
+from bot.mrkdwn import escape, said, user, when_dated
+from bot.records.model import Entry, Kind, Record, monthly_minutes
+from bot.slack.blocks import Content, context, section
+
+USAGE = (
+    ("record capacity cpu=45% connections=120/200", "what is in use"),
+    ("record cost 1234 of 2000", "what was spent this month; of another one: `for 2026-10`"),
+    ('record toil "Log rotation" 15m daily', "what is done by hand; `automate 2d`: what ending it takes"),
+    ('record toil "Log rotation" gone', "nobody has to do it any more"),
+    ("record undo", "takes back what you entered last"),
+)
+
+
+def entered(entries: Sequence[Entry]) -> Content:
+    lines = "\n".join(f"• {said(in_words(each), 300)}" for each in entries)
+    return Content(
+        "Recorded",
+        (section(f"Recorded:\n{lines}"), context("Reports tell of it. To take it back: `/ops record undo`")),
+    )
+
+
+def undone(record: Record) -> Content:
+    text = f"Taken back: {said(in_words(record.entry), 300)}"
+    return Content(text, (section(text),))
+
+
+def overview(found: Sequence[Record]) -> Content:
+    """What was entered last, and how to enter more."""
+    usage = "\n".join(f"• `/ops {escape(how)}`: {escape(does).replace('`', '')}" for how, does in USAGE)
+    lines = "\n".join(
+        f"• {when_dated(each.at)}, {user(each.by)}: {said(in_words(each.entry), 200)}" for each in found
+    )
+    return Content(
+        "What people record",
+        (section(f"*Figures that no machine knows*\n{usage}"), section(lines or "Nothing is recorded yet.")),
+    )
+
+
+def in_words(entry: Entry) -> str:
+    """`cpu 45 %`, `connections 120 of 200 (60 %)`, `2026-11: 1234 of 2000 (62 %)`."""
+    match entry.kind:
+        case Kind.CAPACITY:
+            if entry.of is None:
+                return f"{entry.name} {entry.value * 100:g} %"
+            return f"{entry.name} {entry.value:g} of {entry.of:g} ({100 * entry.value / entry.of:.0f} %)"
+        case Kind.COST:
+            of = f" of {entry.of:,.10g} ({100 * entry.value / entry.of:.0f} %)" if entry.of else ""
+            return f"spent in {entry.name}: {entry.value:,.10g}{of}"
+        case Kind.TOIL:
+            if not entry.value:
+                return f"“{entry.name}” is gone"
+            hours = monthly_minutes(entry) / 60
+            effort = f", {entry.of / 60:g} h to automate" if entry.of else ""
+            return f"“{entry.name}” {entry.value:g} min {entry.often}: {hours:.3g} h a month{effort}"
