@@ -56,7 +56,9 @@ def detail(found: Section) -> Content:
     """A section in the thread."""
     head = f"{MARKS[found.verdict]} {bold(found.title)}"
     if found.connect:
-        return Content(f"{found.title}: {said(found.connect)}", (section(f"{head}\n{said(found.connect)}"),))
+        return Content(
+            f"{said(found.title, 200)}: {said(found.connect)}", (section(f"{head}\n{said(found.connect)}"),)
+        )
     blocks: list[Block] = [section(f"{head}\n{said(_sentence(found.headline), 500)}")]
     figures = [f"{_mark(each)}{said(told(each), 250)}" for each in found.figures[:FIGURES_TOLD]]
     blocks += _in_sections(figures)
@@ -65,7 +67,7 @@ def detail(found: Section) -> Content:
         blocks.append(context("The rest is in the figures attached below."))
     if found.decision:
         blocks.append(section(f"*To decide:* {said(found.decision, 500)}"))
-    return Content(f"{found.title}: {said(found.headline, 300)}", tuple(blocks))
+    return Content(f"{said(found.title, 200)}: {said(found.headline, 300)}", tuple(blocks))
 
 
 def _mark(figure: Figure) -> str:
@@ -112,4 +114,4 @@ def traced(report: Report, found: Sequence[tuple[Section, Figure]]) -> Content:
         blocks += _in_sections(rows) or [context("It was made of no rows: there were none.")]
         if left > 0:
             blocks.append(context(f"and {left} more"))
-    return Content(f"{found[0][1].name}: {said(shown(found[0][1]), 100)}", tuple(blocks))
+    return Content(f"{said(found[0][1].name, 200)}: {said(shown(found[0][1]), 100)}", tuple(blocks))

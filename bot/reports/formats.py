@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -16,19 +17,18 @@ Format = Callable[[Report], str]
 
 
 def as_markdown(report: Report) -> str:
-    lines = [f"# {title(report)}", "", _under(report), ""]
+    lines = [f"# {_markdown(title(report))}", "", _under(report), ""]
     if asked := decision(report):
-        lines += [f"**To decide:** {asked}", ""]
+        lines += [f"**To decide:** {_markdown(asked)}", ""]
     for each in report.sections:
-        lines += [f"## {each.title}", "", f"{each.verdict}: {each.headline or each.connect}", ""]
+        lines += [f"## {_markdown(each.title)}", "", f"{_standing(each)}: {_markdown(_said(each))}", ""]
         if each.connect:
             continue
-        lines += [f"- {told(figure)}" for figure in each.figures]
-        lines += [f"- {line}" for line in each.lines]
+        lines += [f"- {_markdown(line)}" for line in (*map(told, each.figures), *each.lines)]
         if each.table is not None:
             lines += ["", *_markdown_table(each.table)]
         if each.decision:
-            lines += ["", f"To decide: {each.decision}"]
+            lines += ["", f"To decide: {_markdown(each.decision)}"]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -74,7 +74,7 @@ def as_html(report: Report) -> str:
         parts.append(f"<p><strong>To decide:</strong> {escape(asked)}</p>")
     for each in report.sections:
         parts.append(f"<section class='{each.verdict}'><h2>{escape(each.title)}</h2>")
-        parts.append(f"<p>{escape(each.headline or each.connect)}</p>")
+        parts.append(f"<p>{_standing(each)}: {escape(_said(each))}</p>")
         if not each.connect:
             parts.append(_html_section(each))
         parts.append("</section>")
@@ -95,13 +95,26 @@ def as_html(report: Report) -> str:
 FORMATS: Mapping[str, Format] = {"md": as_markdown, "json": as_json, "csv": as_csv, "html": as_html}
 
 
+def _standing(found: Section) -> str:
+    return "not connected" if found.connect else str(found.verdict)
+
+
+def _said(found: Section) -> str:
+    return found.connect or found.headline
+
+
+def _markdown(text: str) -> str:
+    """What somebody typed, without a meaning of its own."""
+    return re.sub(r"([\\`*_<\[])", r"\\\1", text)
+
+
 def _under(report: Report) -> str:
     return " ".join(part for part in (f"{span(report.period)}.", late(report)) if part)
 
 
 def _markdown_table(table: Table) -> list[str]:
     def row(cells: list[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        return "| " + " | ".join(_markdown(cell).replace("|", "\\|") for cell in cells) + " |"
 
     head = [row(list(table.columns)), row(["---"] * len(table.columns))]
     return [*head, *(row([_text(cell) for cell in cells]) for cells in table.rows)]

@@ -30,11 +30,13 @@ def median(values: Sequence[float]) -> float:
 
 
 def usual(before: Sequence[float], periods: str) -> str:
-    """What it was before, in words: "2 (0 to 5 in 8 weeks)"; empty where too little is known."""
+    """What it was before, in words: "2, from 0 to 5 in 8 weeks"; empty where too little is known."""
     if len(before) < LEAST_COMPARED:
         return ""
     least, most = number(min(before)), number(max(before))
-    return f"{number(median(before))} ({least} to {most} in {len(before)} {periods})"
+    if least == most:
+        return f"{least} in each of {len(before)} {periods}"
+    return f"{number(median(before))}, from {least} to {most} in {len(before)} {periods}"
 
 
 def covered(stretches: Iterable[tuple[datetime, datetime]]) -> timedelta:

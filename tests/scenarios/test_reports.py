@@ -161,7 +161,7 @@ async def test_on_friday_at_four_everybody_has_one_screen_and_its_thread_once(ho
         assert "Weekly report · Checkout · 20" in seen
         assert "Incidents: 1 (1 sev1), customers affected for" in seen
         assert "To decide:" in seen
-        assert f"INC-{number} still open: who brings it to an end?" in seen
+        assert f"INC-{number} (sev1) still open: who brings it to an end?" in seen
         assert "Late" not in seen
         # One screen of a phone: about forty lines of fifty letters.
         assert len(seen) < 1200
@@ -368,4 +368,4 @@ async def test_on_the_first_friday_the_month_before_is_reported(tmp_path: Path) 
         told = "\n".join(ana.reads(each) for each in [screen, *thread(world, "#incidents", screen)])
         assert f"Monthly report · Checkout · {here:%Y-%m}" in told
         assert f"{here:%B %Y}" in told
-        assert "Incidents: Incidents sev1 is 1, target none" in told
+        assert "Incidents sev1 is 1, target none" in told

@@ -10,7 +10,7 @@ from bot.incidents.service import queries
 from bot.mrkdwn import one_line, plain
 from bot.reports.model import Period, Section, Verdict, figure
 from bot.reports.sections.incidents import rules_of
-from bot.reports.sections.section import Wanted, dated, listed
+from bot.reports.sections.section import Wanted, dated, listed, plural
 
 LINES_SHOWN = 20
 _NAMED = 2
@@ -54,11 +54,20 @@ def tell(
         "actions",
         "Actions",
         Verdict.WATCH if left else Verdict.OK,
-        f"{len(loose)} of {len(noted)} problems without an action, {len(causes)} causes to be found",
+        _headline(len(loose), len(noted), len(causes)),
         figures,
         tuple(lines),
         decision=decision,
     )
+
+
+def _headline(loose: int, noted: int, causes: int) -> str:
+    parts = []
+    if noted:
+        parts.append(f"{loose} of {plural(noted, 'problem')} without an action")
+    if causes:
+        parts.append(f"{plural(causes, 'cause')} to be found")
+    return ", ".join(parts)
 
 
 def _problems(runs: Sequence[Run]) -> list[tuple[datetime, str, bool]]:

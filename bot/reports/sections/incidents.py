@@ -27,7 +27,7 @@ from bot.reports.statistics import (
 )
 
 LINES_SHOWN = 20
-_CAUSES_NAMED = 3
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -207,13 +207,19 @@ def _headline(now: Sequence[Incident], still: Sequence[Incident], rules: Rules, 
 
 
 def _decision(now: Sequence[Incident], still: Sequence[Incident], rules: Rules) -> str:
-    if still:
-        return f"{listed([each.name for each in still], _CAUSES_NAMED)} still open: who brings it to an end?"
-    grave = [each for each in now if each.severity in rules.impact and not each.resolution.root_cause.strip()]
-    if not grave:
-        return ""
-    names = listed([each.name for each in grave], _CAUSES_NAMED)
-    return f"No cause is on record for {names}: who finds out, and by when?"
+    """About those that customers notice first: one that goes on, then one nobody explained."""
+    grave = [each for each in now if each.severity in rules.impact]
+    unexplained = [each for each in grave if each not in still and not each.resolution.root_cause.strip()]
+    going_on = [each for each in grave if each in still] or (still if not unexplained else [])
+    if going_on:
+        return f"{_named(going_on)} still open: who brings it to an end?"
+    if unexplained:
+        return f"No cause is on record for {_named(unexplained)}: who finds out, and by when?"
+    return ""
+
+
+def _named(found: Sequence[Incident]) -> str:
+    return listed([f"{each.name} ({each.severity})" for each in found], _NAMED)
 
 
 def _table(now: Sequence[Incident], period: Period) -> Table | None:

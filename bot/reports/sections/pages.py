@@ -78,8 +78,14 @@ def _of_all(name: str, found: Sequence[Page], period: Period) -> Figure:
 
 def _of_person(load: Load, found: Sequence[Page], period: Period) -> Figure:
     rows = [f"{dated(each.made_at, period)} (page {each.id})" for each in found if each.person == load.person]
-    verdict = Verdict.BAD if _is_worn(load, period) else Verdict.OK
-    return figure(f"Pages of {load.person}", float(load.pages), rows=rows, verdict=verdict)
+    worn = _is_worn(load, period)
+    return figure(
+        f"Pages of {load.person}",
+        float(load.pages),
+        rows=rows,
+        verdict=Verdict.BAD if worn else Verdict.OK,
+        target=f"≤ {MOST_NIGHTS_A_WEEK} nights a week" if worn else "",
+    )
 
 
 def _night(page: Page, zones: Mapping[str, ZoneInfo]) -> bool:

@@ -15,7 +15,7 @@ def recommendations(wanted: Wanted, found: Sequence[Section]) -> Section:
     if not decisions and not off:
         return Section("recommendations", "Recommendations", headline="go on as you do")
     lines = [f"{each.title}: {each.decision}" for each in decisions]
-    lines += [_line(section, figure) for section, figure in off]
+    lines += [_line(figure) for _, figure in off]
     verdict = worst(each.verdict for each in (*decisions, *(section for section, _ in off)))
     parts = [
         plural(len(decisions), "decision") if decisions else "",
@@ -30,7 +30,7 @@ def recommendations(wanted: Wanted, found: Sequence[Section]) -> Section:
     )
 
 
-def _line(section: Section, figure: Figure) -> str:
+def _line(figure: Figure) -> str:
     target = f", target {figure.target}" if figure.target else ""
     usual = f", usually {figure.usual}" if figure.usual else ""
-    return f"{section.title}: {figure.name} is {shown(figure)}{target}{usual}"
+    return f"{figure.name} is {shown(figure)}{target}{usual}"
