@@ -5,6 +5,7 @@ far as looking at a healthy product goes. Its history follows the workspace's cl
 requests each week, a CI run every few hours.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,8 +48,10 @@ class Example:
         repo = f"{ADDRESS}/github/repos/{{owner}}/{{name}}"
         return [
             web.get(f"{ADDRESS}/health", self._health),
+            web.get(repo, self._about),
             web.get(f"{repo}/actions/runs", self._runs),
             web.get(f"{repo}/actions/workflows/{{file}}/runs", self._runs),
+            web.get(f"{repo}/releases", self._releases),
             web.get(f"{repo}/releases/latest", self._release),
             web.get(f"{repo}/commits/{{ref}}", self._commit),
             web.get(f"{repo}/deployments", self._deployments),
@@ -56,6 +59,7 @@ class Example:
             web.get(f"{repo}/issues", self._issues),
             web.get(f"{repo}/pulls", self._pulls),
             web.get(f"{repo}/branches", self._branches),
+            web.get(f"{ADDRESS}/github/search/issues", self._found),
             web.get(f"{ADDRESS}/sentry/api/0/organizations/{{name}}/events/", self._errors),
             web.get(f"{ADDRESS}/prometheus/api/v1/query", self._metric),
             web.get(f"{ADDRESS}/alertmanager/api/v2/alerts", self._alerts),
@@ -89,10 +93,19 @@ class Example:
             "updated_at": _time(at + TESTS_TOOK),
         }
 
+    async def _about(self, request: web.Request) -> web.Response:
+        info = request.match_info
+        return web.json_response({"full_name": f"{info['owner']}/{info['name']}", "default_branch": "main"})
+
+    async def _releases(self, request: web.Request) -> web.Response:
+        return _page(request, [self._made(request, *each) for each in self._every(DEPLOYED_EVERY)])
+
     async def _release(self, request: web.Request) -> web.Response:
-        number, at = self._every(DEPLOYED_EVERY)[0]
+        return web.json_response(self._made(request, *self._every(DEPLOYED_EVERY)[0]))
+
+    def _made(self, request: web.Request, number: int, at: datetime) -> Json:
         tag = f"v1.{number}.0"
-        shape = {
+        return {
             "id": number,
             "tag_name": tag,
             "name": tag,
@@ -102,7 +115,6 @@ class Example:
             "created_at": _time(at),
             "published_at": _time(at),
         }
-        return web.json_response(shape)
 
     async def _commit(self, request: web.Request) -> web.Response:
         return web.json_response({"sha": SHA, "html_url": f"{_web(request)}/commit/{SHA}"})
@@ -140,30 +152,48 @@ class Example:
         return _page(request, said)
 
     async def _issues(self, request: web.Request) -> web.Response:
-        """Two small ones are open; nothing grave, and no feedback."""
         wanted = request.query.get("labels", "")
-        labels = [{"name": wanted}] if wanted else []
-        found = [
+        return _page(request, [] if wanted else self._small_ones(_web(request)))
+
+    async def _pulls(self, request: web.Request) -> web.Response:
+        state = request.query.get("state", "open")
+        return _page(request, self._merged(_web(request)) if state in ("closed", "all") else [])
+
+    async def _found(self, request: web.Request) -> web.Response:
+        """Issues and pull requests, by the few words of GitHub's search that matter here."""
+        query = request.query.get("q", "")
+        site = f"https://github.com/{_after('repo:', query)}"
+        found = self._merged(site) if "is:pr" in query else self._small_ones(site)
+        if "label:" in query or "closed:" in query:
+            found = []
+        span = re.search(r"(merged|created):(\S+)\.\.(\S+)", query)
+        if span is not None and "is:pr" in query:
+            key, first, last = f"{span[1]}_at", span[2], span[3]
+            found = [each for each in found if first <= each[key] <= last]
+        return web.json_response({"total_count": len(found), "incomplete_results": False, "items": found})
+
+    def _small_ones(self, site: str) -> list[Json]:
+        """Two issues are open; nothing grave."""
+        titles = ((411, "The date picker is narrow on phones"), (408, "A typo in the footer"))
+        return [
             {
                 "number": number,
                 "title": title,
                 "state": "open",
-                "labels": labels,
-                "html_url": f"{_web(request)}/issues/{number}",
+                "labels": [],
+                "html_url": f"{site}/issues/{number}",
                 "created_at": _time(self._clock.now() - timedelta(days=number % 5 + 1)),
             }
-            for number, title in ((411, "The date picker is narrow on phones"), (408, "A typo in the footer"))
-            if not wanted
+            for number, title in titles
         ]
-        return _page(request, found)
 
-    async def _pulls(self, request: web.Request) -> web.Response:
-        merged = [
+    def _merged(self, site: str) -> list[Json]:
+        return [
             {
                 "number": 300 + number % 1000,
                 "title": f"Change {number}",
                 "state": "closed",
-                "html_url": f"{_web(request)}/pull/{300 + number % 1000}",
+                "html_url": f"{site}/pull/{300 + number % 1000}",
                 "created_at": _time(at - MERGED_EVERY),
                 "updated_at": _time(at),
                 "closed_at": _time(at),
@@ -172,7 +202,6 @@ class Example:
             }
             for number, at in self._every(MERGED_EVERY)
         ]
-        return _page(request, merged if request.query.get("state") in ("closed", "all") else [])
 
     async def _branches(self, request: web.Request) -> web.Response:
         names = ("main", "feature/wish-list", "feature/faster-search", "fix/footer")
@@ -206,6 +235,10 @@ def _page(request: web.Request, found: list[Json], key: str | None = None) -> we
     first = (int(query["page"]) - 1) * size if query.get("page", "").isdigit() else 0
     shown: Any = found[first : first + size]
     return web.json_response({"total_count": len(found), key: shown} if key else shown)
+
+
+def _after(word: str, query: str) -> str:
+    return next((each.removeprefix(word) for each in query.split() if each.startswith(word)), "")
 
 
 def _web(request: web.Request) -> str:

@@ -49,6 +49,7 @@ class Walk:
         if not timedelta() <= then - self._clock.now() <= LONGEST_WALK:
             raise ValueError(f"Choose a time from now on, at most {LONGEST_WALK.days} days ahead")
         self.stop()
+        self._clock.heads_for(then)
         self._task = asyncio.create_task(self.to(then), name="walk")
 
     def stop(self) -> None:
@@ -75,7 +76,9 @@ class Walk:
                         stops.append(told.next_at)
                     await self._clock.advance(min(stops) - now)
         finally:
-            self._clock.heads_for(None)
+            # Unless somebody has set out for another time meanwhile.
+            if self._clock.heading_for == then:
+                self._clock.heads_for(None)
 
     async def _settled(self, session: aiohttp.ClientSession, patience: float) -> Told:
         """Wait until nothing is due; not forever: where Slack is away, something always is."""

@@ -44,6 +44,8 @@ async def test_a_week_in_which_nobody_answers(name: str, tmp_path: Path) -> None
         assert differences(expected, lines) == []
 
 
+# As slow as those that kill.
+@pytest.mark.kill
 async def test_a_quarter_says_exactly_what_the_guide_asks_for(tmp_path: Path) -> None:
     zone = ZoneInfo("America/New_York")
     first, last = date(2036, 10, 1), date(2037, 1, 1)

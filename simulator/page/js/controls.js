@@ -2,16 +2,9 @@
 import * as api from "./api.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 import { toast } from "./overlay.js";
+import { SKIPS, headingFor, skip, stay } from "./skipping.js";
 import { app, channel, channelName, now, refresh, store } from "./store.js";
-import { clockTimeWithSeconds, fullTime } from "./time.js";
-
-const SKIPS = [
-  ["1 min", 60],
-  ["5 min", 300],
-  ["30 min", 1800],
-  ["1 hour", 3600],
-  ["1 day", 86_400],
-];
+import { clockTimeWithSeconds, fullTime, weekdayTime } from "./time.js";
 
 // Each trouble: its name, what it does in a sentence, and what is sent.
 const TROUBLES = [
@@ -47,8 +40,15 @@ const WORDS = {
   slack: "Slack",
   backlog: "Waiting to be sent",
   oldest_seconds: "Oldest of these, seconds",
+  next_at: "Next timer",
 };
-const worded = (value) => (value === true ? "yes" : value === false ? "no" : String(value));
+const UNTOLD = ["now"]; // the clock has a part of its own
+const INSTANT = /^\d{4}-\d\d-\d\dT/;
+function worded(value) {
+  if (value === null) return "none";
+  if (INSTANT.test(value)) return weekdayTime(new Date(value));
+  return value === true ? "yes" : value === false ? "no" : String(value);
+}
 
 function botPart() {
   const list = h("dl", { class: "facts" });
@@ -77,7 +77,7 @@ function botPart() {
       const { healthz, readyz } = bot;
       facts.push(["Alive", healthz.status ? `yes, in ${healthz.ms} ms` : "does not answer", healthz.status === 200]);
       if (readyz.body instanceof Object)
-        for (const [key, value] of Object.entries(readyz.body))
+        for (const [key, value] of Object.entries(readyz.body).filter(([key]) => !UNTOLD.includes(key)))
           facts.push([WORDS[key] ?? key.replaceAll("_", " "), worded(value), value === !!value ? value : undefined]);
     }
     const key = JSON.stringify([
@@ -96,7 +96,16 @@ function botPart() {
 
 function clockPart() {
   const time = h("output", { class: "big-clock" });
-  const draw = () => fill(time, clockTimeWithSeconds(now()), h("span", { class: "muted" }, fullTime(now())));
+  const way = h("p", { class: "row wrap", role: "status" });
+  let drawn = null;
+  const draw = () => {
+    fill(time, clockTimeWithSeconds(now()), h("span", { class: "muted" }, fullTime(now())));
+    const there = headingFor();
+    if (String(there) === drawn) return;
+    drawn = String(there);
+    const stop = h("button", { type: "button", class: "button small", onclick: () => stay().then(draw) }, "Stay here");
+    fill(way, there ? [h("span", {}, `On the way to ${weekdayTime(there)}`), stop] : null);
+  };
   draw();
   return {
     draw,
@@ -105,19 +114,16 @@ function clockPart() {
       {},
       h("h3", {}, "Time"),
       time,
-      h("p", { class: "muted" }, "Skip ahead: timers, reminders and escalations that fall in between happen at once."),
+      way,
+      h("p", { class: "muted" }, "Skip ahead: what falls in between happens in its order, each at its own time."),
       h(
         "div",
         { class: "row wrap" },
-        SKIPS.map(([name, seconds]) =>
+        SKIPS.map(([name, words, when]) =>
           h(
             "button",
-            {
-              type: "button",
-              class: "button small",
-              onclick: () => attempt(api.advanceClock(seconds), `Skipped ${name} ahead`).then(draw),
-            },
-            `+${name}`,
+            { type: "button", class: "button small", onclick: () => skip(words, when()).then(draw) },
+            name,
           ),
         ),
       ),

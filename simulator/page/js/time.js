@@ -14,6 +14,8 @@ function format(date, options) {
 export const instant = (ts) => new Date(Number(ts) * 1000);
 
 export const clockTime = (date) => format(date, { hour: "numeric", minute: "2-digit" });
+export const shortDay = (date) => format(date, { weekday: "short", month: "short", day: "numeric" });
+export const weekdayTime = (date) => format(date, { weekday: "short", hour: "numeric", minute: "2-digit" });
 export const clockTimeWithSeconds = (date) => format(date, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 const days = new Map(); // by zone and quarter of an hour: no zone changes its day within one
 const QUARTER = 900_000; // milliseconds

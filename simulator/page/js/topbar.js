@@ -4,8 +4,9 @@ import { menu, toast } from "./overlay.js";
 import { watched } from "./others.js";
 import { avatar } from "./people.js";
 import { addressOf } from "./route.js";
+import { headingFor, skipMenu } from "./skipping.js";
 import { now, personName, store } from "./store.js";
-import { clockTime, zoneName } from "./time.js";
+import { clockTime, weekdayTime, zoneName } from "./time.js";
 
 const FACES = 6; // beyond this many people the switch is a menu
 
@@ -65,7 +66,9 @@ let drawn = "";
 export function drawTop(node, actions) {
   const { state } = store;
   const people = watched();
-  const key = JSON.stringify([store.me, state.team, people, [...store.unread]]);
+  const there = headingFor();
+  const key = JSON.stringify([store.me, state.team, people, [...store.unread], there]);
+  tickClock(node);
   // A button replaced under the pointer would lose the click.
   if (key === drawn) return;
   drawn = key;
@@ -88,6 +91,20 @@ export function drawTop(node, actions) {
     waiting ? [h("span", { class: "badge others" }, waiting), unseen(" waiting for others")] : null,
     icon("down"),
   );
+  const clock = h(
+    "button",
+    {
+      type: "button",
+      class: there ? "button small ghost clock walking" : "button small ghost clock",
+      "aria-haspopup": "menu",
+      onclick: () => skipMenu(clock, actions.controls),
+      title: there ? `On the way to ${weekdayTime(there)}` : "Simulated time: skip ahead",
+    },
+    icon("clock"),
+    unseen("Simulated time: "),
+    h("span", { class: "clock-text" }, weekdayTime(now())),
+    there ? h("span", { class: "clock-there" }, `→ ${clockTime(there)}`) : null,
+  );
   fill(
     node,
     h(
@@ -107,18 +124,7 @@ export function drawTop(node, actions) {
     h(
       "div",
       { class: "top-tools" },
-      h(
-        "button",
-        {
-          type: "button",
-          class: "button small ghost clock",
-          onclick: actions.controls,
-          title: "Simulated time; skip ahead in the controls",
-        },
-        icon("clock"),
-        unseen("Simulated time: "),
-        h("span", { class: "clock-text" }, clockTime(now())),
-      ),
+      clock,
       iconButton("split", "Two people side by side", actions.split, { class: "icon-button only-wide" }),
       iconButton("theme", "Light or dark", actions.theme),
       iconButton("sliders", "Simulation controls", actions.controls),
@@ -129,7 +135,7 @@ export function drawTop(node, actions) {
 
 export const tickClock = (node) => {
   const text = node.querySelector(".clock-text");
-  if (text && store.state) text.textContent = clockTime(now());
+  if (text && store.state) text.textContent = weekdayTime(now());
 };
 
 /** Say that something arrived for somebody else, with the way there. */

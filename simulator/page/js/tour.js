@@ -91,7 +91,9 @@ function look() {
     h(
       "p",
       {},
-      step ? step.text() : "Skip the clock ahead or make Slack fail with the sliders at the top right, and try again.",
+      step
+        ? step.text()
+        : "Press the clock on top to skip ahead: the next workday brings a checklist, Friday 16:00 the weekly report. With the sliders beside it, make Slack fail.",
     ),
     h(
       "ol",
