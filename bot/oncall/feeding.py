@@ -8,6 +8,7 @@ from bot.context import Context
 from bot.oncall import store
 from bot.oncall.feed import calendar, duties, is_feed, window
 from bot.oncall.model import Override
+from bot.oncall.rota import schedules_of
 from bot.playbook import Playbook
 
 Covers = Mapping[str, Sequence[Override]]
@@ -28,7 +29,8 @@ async def document(context: Context, token: str) -> bytes | None:
 
 
 def _written(playbook: Playbook, covers: Covers, person: str, now: datetime) -> bytes:
-    found = [duty for name, known in covers.items() for duty in duties(playbook.rotation(name), known, now)]
+    names = schedules_of(playbook, covers, person) if person else list(covers)
+    found = [duty for name in names for duty in duties(playbook.rotation(name), covers[name], now)]
     if person:
         own = sorted((duty for duty in found if person in duty.people), key=lambda duty: duty.start)
         return calendar(f"On call: {person}", own, now, person=person)

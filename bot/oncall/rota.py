@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.oncall.model import Override, Shift, shifts
+from bot.oncall.request import rotation
 from bot.playbook import Playbook
 
 Rota = Mapping[str, Sequence[Shift]]
@@ -20,11 +21,27 @@ class Gap:
     end: datetime
 
 
-def rota(playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime) -> Rota:
-    """Who is on, on every schedule, over [start, end)."""
-    return {
-        name: shifts(playbook.rotation(name), start, end, known.get(name, ())) for name in playbook.schedules
-    }
+def rota(
+    playbook: Playbook,
+    known: Mapping[str, Iterable[Override]],
+    start: datetime,
+    end: datetime,
+    *,
+    person: str | None = None,
+) -> Rota:
+    """Who is on over [start, end): on every schedule, or on those that `person` could be on."""
+    names = playbook.schedules if person is None else schedules_of(playbook, known, person)
+    return {name: shifts(playbook.rotation(name), start, end, known.get(name, ())) for name in names}
+
+
+def schedules_of(playbook: Playbook, known: Mapping[str, Iterable[Override]], person: str) -> list[str]:
+    """The schedules on which a person takes turns, or has ever stood in."""
+    return [
+        name
+        for name in playbook.schedules
+        if person in rotation(playbook.rotation(name))
+        or any(person in each.by for each in known.get(name, ()))
+    ]
 
 
 def gaps(rota: Rota) -> list[Gap]:

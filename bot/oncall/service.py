@@ -100,10 +100,15 @@ async def covers(
 
 
 async def worked_out(
-    playbook: Playbook, known: Mapping[str, Iterable[Override]], start: datetime, end: datetime
+    playbook: Playbook,
+    known: Mapping[str, Iterable[Override]],
+    start: datetime,
+    end: datetime,
+    *,
+    person: str | None = None,
 ) -> Rota:
     """`rota`, in a thread: a season of many schedules takes a second, in which pages have to go out."""
-    return await asyncio.to_thread(rota, playbook, known, start, end)
+    return await asyncio.to_thread(rota, playbook, known, start, end, person=person)
 
 
 async def shifts_ahead(context: Context, person: str, ahead: timedelta) -> dict[str, list[Shift]]:
@@ -111,7 +116,7 @@ async def shifts_ahead(context: Context, person: str, ahead: timedelta) -> dict[
     playbook, now = context.playbook.current, context.clock.now()
     async with context.queue.database.read() as connection:
         known = await covers(connection, playbook, now)
-    return of_person(await worked_out(playbook, known, now, now + ahead), person)
+    return of_person(await worked_out(playbook, known, now, now + ahead, person=person), person)
 
 
 @dataclass(frozen=True)

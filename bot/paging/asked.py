@@ -1,12 +1,14 @@
 """Questions people ask about paging as a whole."""
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.contacts.service import chosen_rules, rule_of_playbook
 from bot.contacts.working import Outcome, latest
 from bot.context import Context
-from bot.oncall.rota import time_on_call
+from bot.oncall.rota import Rota, time_on_call
 from bot.oncall.service import covers, worked_out
 from bot.paging import store
 from bot.paging.gap import AHEAD, Gaps
@@ -57,10 +59,14 @@ async def load_between(context: Context, start: datetime, end: datetime) -> Load
     # What reached nobody interrupted nobody.
     sent = [page for page in pages if page.state is not PageState.UNREACHABLE]
     paged: list[tuple[str, datetime]] = [(page.person, page.made_at) for page in sent]
-    on_call = {person: time_on_call(on_duty, person) for person in playbook.people}
+    on_call = await asyncio.to_thread(_times, on_duty, list(playbook.people))
     found = loads(
         paged,
         on_call,
         lambda person: (chosen.get(person) or rule_of_playbook(playbook, person)).zone,
     )
     return Loads(found, sent)
+
+
+def _times(on_duty: Rota, people: Iterable[str]) -> dict[str, timedelta]:
+    return {person: time_on_call(on_duty, person) for person in people}

@@ -113,6 +113,6 @@ def _counted(number: int, what: str) -> str:
 
 
 def _days(past: timedelta) -> str:
-    if past >= timedelta(days=1):
+    if past % timedelta(days=1) == timedelta():
         return _counted(past.days, "day")
     return _counted(past // timedelta(hours=1), "hour")

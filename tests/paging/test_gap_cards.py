@@ -154,3 +154,8 @@ def test_nothing_is_wrong_where_nothing_is_known_to_be(
     of: Rule, methods: list[Method], outcomes: list[Outcome]
 ) -> None:
     assert trouble("ana", of, methods, latest(outcomes)) is None
+
+
+@pytest.mark.parametrize(("hours", "says"), [(36, "36 hours"), (24, "1 day"), (1, "1 hour"), (72, "3 days")])
+def test_the_head_of_the_load_says_the_time_that_was_asked_for(hours: int, says: str) -> None:
+    assert load_card([], timedelta(hours=hours), shown).text.startswith(f"On-call load of the last {says}:")
