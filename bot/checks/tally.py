@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.checks import store
+from bot.checks.model.figures import Hour
 from bot.checks.model.result import Verdict
 from bot.db import Database
 
@@ -97,3 +98,57 @@ async def _of_hours(
         slow = sum(hour.value.above(under) for hour in hours)
     bad = min(ok + warn + fail, fail + slow)
     return Tally(ok + warn + fail - bad, bad, unknown, exact=False)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Of a probe's values over a stretch, `n` of them."""
+
+    n: int
+    average: float
+    most: float
+
+
+async def means(database: Database, check: str, edges: Sequence[datetime]) -> list[Mean | None]:
+    """As `tallies`: of each stretch the mean of its values; None where there were none.
+
+    Of samples that were forgotten the hours tell, of which only the highest hourly mean is the most.
+    """
+    async with database.read() as connection:
+        return [
+            await _mean_of_samples(connection, check, start, end)
+            or _mean_of_hours(await store.hours_of(connection, check, start, end))
+            for start, end in pairwise(edges)
+        ]
+
+
+async def _mean_of_samples(
+    connection: AsyncConnection, check: str, start: datetime, end: datetime
+) -> Mean | None:
+    table = store.samples.c
+    query = select(func.count(table.value), func.avg(table.value), func.max(table.value))
+    row = (
+        await connection.execute(query.where(table.check == check, table.at >= start, table.at < end))
+    ).one()
+    return Mean(int(row[0]), float(row[1]), float(row[2])) if row[0] else None
+
+
+def _mean_of_hours(hours: Sequence[Hour]) -> Mean | None:
+    n = sum(hour.value.n for hour in hours)
+    if not n:
+        return None
+    averages = [hour.value.average for hour in hours if hour.value.average is not None]
+    return Mean(n, sum(hour.value.total for hour in hours) / n, max(averages))
+
+
+async def last_value(
+    database: Database, check: str, start: datetime, end: datetime
+) -> tuple[datetime, float] | None:
+    """The newest value of a stretch, while samples are kept, and when it was measured."""
+    table = store.samples.c
+    query = select(table.at, table.value).where(
+        table.check == check, table.at >= start, table.at < end, table.value.is_not(None)
+    )
+    async with database.read() as connection:
+        row = (await connection.execute(query.order_by(table.at.desc()).limit(1))).first()
+    return (row.at, float(row.value)) if row else None

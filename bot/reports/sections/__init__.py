@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from bot.reports.sections.actions import actions
 from bot.reports.sections.activity import activity
 from bot.reports.sections.alerts import alerts
+from bot.reports.sections.capacity import capacity
 from bot.reports.sections.checklists import checklists
+from bot.reports.sections.cost import cost
 from bot.reports.sections.deployments import deployments
 from bot.reports.sections.feedback import feedback
 from bot.reports.sections.incidents import incidents
@@ -15,6 +17,7 @@ from bot.reports.sections.recommendations import recommendations
 from bot.reports.sections.reliability import reliability
 from bot.reports.sections.section import Ask, Sum, Wanted
 from bot.reports.sections.slos import slos
+from bot.reports.sections.toil import toil
 from bot.reports.sections.verdict import verdict
 
 SECTIONS: Mapping[str, Ask] = {
@@ -25,6 +28,9 @@ SECTIONS: Mapping[str, Ask] = {
     "alerts": alerts,
     "feedback": feedback,
     "activity": activity,
+    "toil": toil,
+    "capacity": capacity,
+    "cost": cost,
     "pages": pages,
     "checklists": checklists,
     "actions": actions,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.checks.sources import Sources
 from bot.context import Context
+from bot.model import UserId
 from bot.playbook.reports import Report as Options
 from bot.reports.model import Period, Section, Verdict
 from bot.slack.gateway import Slack
@@ -37,6 +38,11 @@ def dated(at: datetime, period: Period) -> str:
     """An instant as people of the period's zone read it: "Mon 16 Nov 14:03"."""
     shown = wall(at, period.zone)
     return f"{shown:%a} {shown.day} {shown:%b %H:%M}"
+
+
+def who(wanted: Wanted, user: UserId) -> str:
+    """Somebody's name in the playbook, or the id that Slack knows them by."""
+    return wanted.context.directory.name_of(user) or user
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
