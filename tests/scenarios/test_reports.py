@@ -277,6 +277,37 @@ async def test_a_restart_around_four_loses_and_doubles_nothing(tmp_path: Path) -
         assert "Late by 20 h: Watchbill was not running" in world.person("ana").reads(late)
 
 
+async def test_with_weeks_to_compare_there_is_a_chart_in_words_as_well(tmp_path: Path) -> None:
+    async with office(tmp_path) as world:
+        ana = world.person("ana")
+        await world.declares(ana, "sev3 Long ago")
+        await world.bot.settled(WITHIN)
+        # Five Fridays later; only the last of those that went by is reported.
+        await to(world, friday(world) + timedelta(days=34, hours=20))
+        await world.bot.settled(WITHIN)
+        await world.declares(ana, "sev2 Just now")
+        await to(world, friday(world) + timedelta(seconds=1))
+        await world.simulator.until(
+            lambda: any(files(world, "#incidents", each)[1:] for each in screens(world, "#incidents")),
+            WITHIN,
+            "a report with a chart",
+        )
+        await world.bot.settled(WITHIN)
+        screen = screens(world, "#incidents")[-1]
+        chart, figures = (file for each in thread(world, "#incidents", screen) for file in each.files)
+        assert re.fullmatch(r"weekly-20\d\d-W\d\d-incidents\.png", chart.name)
+        assert chart.content.startswith(b"\x89PNG")
+        assert re.match(r"Incidents declared in \d weeks, by severity: 1 in the last one", chart.alt_text)
+        assert figures.content.decode("utf-8-sig").startswith("Incidents\n")
+        replies = thread(world, "#incidents", screen)
+        below = replies.index(next(each for each in replies if chart in each.files))
+        assert replies[below - 1].text.startswith("Incidents:")
+        # The machine's operator needs no bot for it, and no Slack.
+        await world.bot.stop()
+        status, printed = await watchbill(world, "report", "weekly", "--format", "csv")
+        assert (status, "incidents,Incidents sev2," in printed) == (0, True), printed
+
+
 @pytest.mark.kill
 @pytest.mark.parametrize("phase", ["before", "after"])
 @pytest.mark.parametrize("method", ["screen", "section", "files.completeUploadExternal"])
