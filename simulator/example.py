@@ -38,15 +38,21 @@ METRICS = (
 
 
 class Example:
-    """Serves /example/…; `is_up` False: the site answers 503, and everything else as before."""
+    """Serves /example/…, and /sim/example to break it.
+
+    `is_up` False: the site answers 503, and everything else as before. `in_use`: the bot was told of it.
+    """
 
     def __init__(self, clock: SimulatedClock) -> None:
         self._clock = clock
         self.is_up = True
+        self.in_use = False
 
     def routes(self) -> list[web.RouteDef]:
         repo = f"{ADDRESS}/github/repos/{{owner}}/{{name}}"
         return [
+            web.get("/sim/example", self._told),
+            web.post("/sim/example", self._change),
             web.get(f"{ADDRESS}/health", self._health),
             web.get(repo, self._about),
             web.get(f"{repo}/actions/runs", self._runs),
@@ -64,6 +70,20 @@ class Example:
             web.get(f"{ADDRESS}/prometheus/api/v1/query", self._metric),
             web.get(f"{ADDRESS}/alertmanager/api/v2/alerts", self._alerts),
         ]
+
+    async def _told(self, request: web.Request) -> web.Response:
+        return web.json_response({"in_use": self.in_use, "up": self.is_up})
+
+    async def _change(self, request: web.Request) -> web.Response:
+        """{"up": false}: the site goes down."""
+        try:
+            body: Any = await request.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict) or not isinstance(body.get("up"), bool):
+            return web.json_response({"ok": False, "error": "invalid_arguments"}, status=400)
+        self.is_up = body["up"]
+        return await self._told(request)
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response(
@@ -148,6 +168,7 @@ class Example:
         said = [
             {"id": place, "state": state, "created_at": _time(at + after), "updated_at": _time(at + after)}
             for place, (state, after) in enumerate(stages)
+            if at + after <= self._clock.now()
         ]
         return _page(request, said)
 

@@ -167,6 +167,7 @@ class Simulator:
 
     def example_env(self) -> dict[str, str]:
         """Where the example service is, for what looks at sites, GitHub, Sentry, Prometheus and the like."""
+        self.example.in_use = True
         address = f"{self.url}{ADDRESS}"
         return {
             "SITE_URL": f"{address}/health",

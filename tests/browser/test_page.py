@@ -1,5 +1,7 @@
 """The page of the workspace, in a real browser, with a small Bolt app on the other side."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
@@ -211,6 +213,25 @@ async def test_a_message_is_marked_pinned_and_handed_to_a_shortcut(
     await seat.page.keyboard.press("Escape")
     await expect(seat.modal).to_be_hidden()
     assert sim.channel("#general").pins
+
+
+async def test_under_the_clock_one_skips_to_the_next_workday_and_to_friday(
+    duty: Workspace, take_seat: TakeSeat
+) -> None:
+    sim, _ = duty
+    seat = await take_seat(sim)
+    await seat.opens("U01ANA")
+    for choice, hour, weekdays in (("Next workday 9:00", 9, range(5)), ("Friday 16:00", 16, (4,))):
+        before = sim.clock.now()
+        await seat.page.locator(".clock").click()
+        await seat.page.get_by_role("menuitem", name=choice).click()
+        # It goes an hour at a time, and says so until it is there.
+        await expect(seat.page.locator(".clock.walking")).to_have_count(0, timeout=60_000)
+        await sim.until(lambda: sim.clock.heading_for is None, 60)
+        here = sim.clock.now().astimezone(ZoneInfo("America/New_York"))
+        assert sim.clock.now() > before
+        assert (here.hour, here.minute, here.weekday() in weekdays) == (hour, 0, True)
+        await expect(seat.page.locator(".clock-text")).to_contain_text(f"{here:%a} {(hour - 1) % 12 + 1}:0")
 
 
 async def test_the_controls_skip_the_clock_and_show_what_the_app_asked_of_slack(

@@ -118,7 +118,10 @@ def test_every_guide_has_its_playbook() -> None:
 async def test_nobody_acknowledges(name: str, tmp_path: Path) -> None:
     path = ROOT / "playbooks" / f"{name}.yaml"
     playbook = PlaybookFile(path, {}).current
-    async with running_world(tmp_path, PLAYBOOK=str(path)) as world:
+    async with running_world(tmp_path, start=False, PLAYBOOK=str(path)) as world:
+        # What the probes look at is well: they declare nothing of their own.
+        world.bot.environment.update(world.simulator.example_env())
+        await world.bot.start()
         ladders = LADDERS[name]
         began = world.simulator.clock.now()
         numbers = {

@@ -54,6 +54,8 @@ export async function upload(as, channel, file, { text, thread }) {
 /** Set out for a Date; the clock is there once the state's `heading_for` is null again. */
 export const walkClock = (then) => post("/sim/clock", { to: then.toISOString() });
 export const stopClock = () => post("/sim/clock", { stop: true });
+export const example = () => json("/sim/example");
+export const setExample = (up) => post("/sim/example", { up });
 export const setFault = (what, details = {}) => post("/sim/faults", { do: what, ...details });
 
 const FIRST_RETRY = 500; // milliseconds; doubled after every failure

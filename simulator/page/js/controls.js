@@ -191,6 +191,37 @@ function faultPart() {
   };
 }
 
+/** The service that the bot's probes look at, where there is one. */
+function examplePart() {
+  const state = h("p", { class: "row", role: "status" });
+  const button = h("button", { type: "button", class: "button small trouble" });
+  const node = h(
+    "section",
+    { hidden: true },
+    h("h3", {}, "The example service"),
+    state,
+    h("p", { class: "muted" }, "What the probes look at. When it stays down for some minutes, somebody hears of it."),
+    h("div", { class: "row wrap" }, button),
+  );
+  let drawn = null;
+  const draw = async () => {
+    let said;
+    try {
+      said = await api.example();
+    } catch (problem) {
+      if (!(problem instanceof api.Unreachable)) throw problem;
+      return;
+    }
+    node.hidden = !said.in_use;
+    if (said.up === drawn) return;
+    drawn = said.up;
+    fill(state, h("span", { class: said.up ? "lamp good" : "lamp bad" }), said.up ? "It answers." : "It is down.");
+    button.textContent = said.up ? "Take it down" : "Bring it back";
+    button.onclick = () => attempt(api.setExample(!said.up)).then(draw);
+  };
+  return { draw, node };
+}
+
 const roomOf = (id) => (channel(id) ? `#${channelName(channel(id))}` : id);
 
 /** Where a call went and what it said, as far as that is known. */
@@ -252,7 +283,7 @@ export function toggleControls(side) {
     side.hidden = true;
     return;
   }
-  const parts = [botPart(), clockPart(), faultPart(), callsPart()];
+  const parts = [botPart(), clockPart(), examplePart(), faultPart(), callsPart()];
   const close = () => toggleControls(side);
   const drawer = h(
     "div",
