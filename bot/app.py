@@ -244,7 +244,7 @@ class Watchbill:
             found += calendar.routes(self.context)
         if self._settings.pagerduty_webhook_secret is not None:
             secret = self._settings.pagerduty_webhook_secret.get_secret_value()
-            found += pagerduty.routes(self.context, secret)
+            found += pagerduty.routes(self.context, secret, self._desk)
         return found
 
     def _performers(self) -> dict[str, Perform]:

@@ -16,6 +16,8 @@ from bot.calls import service as calls
 from bot.calls.model import parse_ref
 from bot.context import Context
 from bot.delivery.transports.pagerduty import is_pagerduty, subject_of
+from bot.emergency.desk import Desk
+from bot.emergency.model import Acknowledged
 from bot.errors import UserError
 from bot.incidents.model.incident import parse_number
 from bot.incidents.service import changes, outside
@@ -44,8 +46,8 @@ class Unreadable(Exception):
     """Signed, and not what PagerDuty documents. The message says what is missing."""
 
 
-def routes(context: Context, secret: str) -> list[web.RouteDef]:
-    """`secret`: the webhook subscription's."""
+def routes(context: Context, secret: str, desk: Desk) -> list[web.RouteDef]:
+    """`secret`: the webhook subscription's. `desk`: what was opened there while the database is away."""
 
     async def receive(request: web.Request) -> web.Response:
         body = await request.read()
@@ -55,7 +57,7 @@ def routes(context: Context, secret: str) -> list[web.RouteDef]:
             event = read(body)
         except Unreadable as error:
             raise web.HTTPBadRequest(reason=str(error)) from error
-        return web.json_response({"done": (await carry_out(context, event))[:LONGEST_REASON]})
+        return web.json_response({"done": (await carry_out(context, desk, event))[:LONGEST_REASON]})
 
     return [web.post(PATH, kept("pagerduty", receive))]
 
@@ -97,9 +99,11 @@ def _name(reference: Any, only: str | None = None) -> str | None:
     return clean(str(found.get("summary") or found.get("id") or "somebody"))
 
 
-async def carry_out(context: Context, event: Event) -> str:
+async def carry_out(context: Context, desk: Desk, event: Event) -> str:
     """What came of it, in a sentence for PagerDuty's log of deliveries."""
     subject = subject_of(context.links.public_url, event.key)
+    if subject is not None and desk.holds(subject):
+        return await _acknowledge_unrecorded(context, desk, subject, event)
     if subject is None or (parse_number(subject) is None and parse_ref(subject) is None):
         return "nothing: the incident was not opened by this Watchbill"
     try:
@@ -130,6 +134,17 @@ async def _acknowledge(context: Context, subject: str, event: Event, via: str) -
     elif (call := parse_ref(subject)) is not None:
         await calls.acknowledge(context, call, act, paged_there)
     return f"{subject} is acknowledged by {event.by}"
+
+
+async def _acknowledge_unrecorded(context: Context, desk: Desk, request: str, event: Event) -> str:
+    """As an incident's, before it has a number."""
+    if event.by is None or event.kind not in ("incident.acknowledged", "incident.resolved"):
+        return f"nothing: {event.kind} means nothing here, or no person did it"
+    answer = Acknowledged(request, context.clock.now(), outsider(event.by))
+    first = await desk.acknowledged(answer)
+    if first != answer:
+        return "nothing: it was already acknowledged"
+    return f"what has no number yet is acknowledged by {event.by}"
 
 
 async def _note_escalation(context: Context, subject: str, event: Event) -> str:

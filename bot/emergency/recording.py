@@ -31,7 +31,7 @@ from bot.incidents.service.work import Work, terms
 from bot.intake import store as intake
 from bot.messages import store as messages
 from bot.messages.store import Posted
-from bot.model import WATCHBILL, Act, UserId
+from bot.model import WATCHBILL, Act, UserId, outside_name
 from bot.mrkdwn import escape
 from bot.paging import reaching
 from bot.paging import service as paging
@@ -179,7 +179,8 @@ async def _acknowledge(work: Work, answer: Acknowledged) -> bool:
         if missed is not None:
             await work.apply(missed)
     await work.apply(change.acknowledge(work.incident, act))
-    await store.add_members(work.tx.connection, work.incident.number, [answer.by])
+    if outside_name(answer.by) is None:
+        await store.add_members(work.tx.connection, work.incident.number, [answer.by])
     await paging.end_climbs(work.tx, work.incident.name)
     metrics.PAGES.labels("acknowledged").inc()
     return True
@@ -209,7 +210,7 @@ async def _pages(work: Work, emergency: Emergency, roster: Roster) -> None:
                 await reaching.call_off(work.tx, page, state)
         if is_new:
             planned = ways(emergency, call, work.playbook, roster)
-            await notices.record(work.tx, page, emergency, call, planned)
+            await notices.record(work.tx, page, emergency, call, planned, work.playbook)
         if state is PageState.OPEN:
             await reaching.advance(work.tx, page, work.playbook)
         if is_shown:

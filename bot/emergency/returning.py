@@ -4,10 +4,13 @@ import asyncio
 
 import structlog
 
+from bot.contacts.service import methods
 from bot.db import DatabaseError
-from bot.delivery.errors import Away
+from bot.delivery.errors import Away, Busy, Refused, Unclear
+from bot.delivery.transports import taking
 from bot.emergency import recording
 from bot.emergency.desk import FORGET_AFTER, Desk
+from bot.emergency.model import Emergency
 from bot.incidents.model.incident import Number
 
 log = structlog.get_logger()
@@ -16,6 +19,7 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 3.0
 RECORD_WITHIN_S = 20.0
+PUT_AWAY_WITHIN_S = 3.0
 # Longer than this the start does not wait: people want to be answered.
 START_WITHIN_S = 5.0
 # Something of ours is wrong: people are paged all the same, and it is tried again.
@@ -76,7 +80,22 @@ async def _record(desk: Desk, request: str) -> None:
     except BaseException:
         desk.resume(request)
         raise
+    await _put_away(desk, desk.pending[request])
     await desk.recorded(request, number)
+
+
+async def _put_away(desk: Desk, emergency: Emergency) -> None:
+    """Providers know it by the emergency's name: what is still open there under that calls nobody further."""
+    playbook, addresses = desk.context.playbook.current, set[str]()
+    for (number, way), ended in emergency.ended.items():
+        known = methods(playbook, emergency.calls[number - 1].person)
+        addresses |= {each.address for each in known if each.name == way and ended.word}
+    for address in sorted(addresses):
+        try:
+            async with asyncio.timeout(PUT_AWAY_WITHIN_S):
+                await taking(desk.transports, address).follow(address, emergency.request, "over")
+        except (Refused, Busy, Away, Unclear, TimeoutError) as error:
+            log.warning("emergency_not_put_away", error=type(error).__name__)
 
 
 async def _written(desk: Desk, request: str) -> Number:

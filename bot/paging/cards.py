@@ -50,8 +50,9 @@ def _reason(page: Page) -> str:
 
 def _elsewhere(notices: Sequence[Notice]) -> str:
     others = [each for each in notices if each.method != SLACK]
-    sent = [escape(each.method) for each in others if each.state is NoticeState.ACCEPTED]
-    lost = [escape(each.method) for each in others if each.state is NoticeState.FAILED]
+    # One that was sent again, under another name, is told once.
+    sent = dict.fromkeys(escape(each.method) for each in others if each.state is NoticeState.ACCEPTED)
+    lost = dict.fromkeys(escape(each.method) for each in others if each.state is NoticeState.FAILED)
     said = [f"also sent by {', '.join(sent)}"] if sent else []
     said += [f"not delivered: {', '.join(lost)}"] if lost else []
     return " · ".join(said)
