@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from signal import Signals
 from typing import Any
@@ -36,6 +37,7 @@ class Bot:
 
     def __init__(self, simulator: Simulator, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self._clock = simulator.clock
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
             **simulator.bot_env(),
@@ -114,8 +116,18 @@ class Bot:
         raise AssertionError(f"not within {within} s; /readyz: {json.dumps(state)}\n{self.log[-3000:]}")
 
     async def settled(self, within: float = PATIENCE_S) -> None:
-        """Wait until everything that is due has been done."""
-        await self.until(lambda state: bool(state["database"]) and state["backlog"] == 0, within)
+        """Wait until it has heard what time it is, and everything that is due by then has been done."""
+        moment = self._clock.now()
+
+        def done(state: dict[str, Any]) -> bool:
+            now, next_at = (
+                state[each] and datetime.fromisoformat(state[each]) for each in ("now", "next_at")
+            )
+            # A timer or a routine that is due is being seen to.
+            has_followed = now >= moment and (next_at is None or next_at > moment)
+            return bool(state["database"]) and has_followed and state["backlog"] == 0
+
+        await self.until(done, within)
 
     async def _end(self, number: Signals) -> int:
         assert self._process is not None
