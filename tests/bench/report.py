@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.checklists.model import Item
 from bot.checklists.store.rows import item_as_json
 from bot.checklists.store.tables import answers, runs
+from bot.checks.service import sum_up
 from bot.checks.sources import Access, Sources
-from bot.checks.store import sample_hours, samples
+from bot.checks.store import samples
 from bot.clock import SystemClock
 from bot.context import Context
 from bot.db import Database, migrate
@@ -122,6 +123,8 @@ async def _maker(folder: Path) -> AsyncIterator[Maker]:
         context = Context(queue, playbook, directory, clock, Links(None, None))
         async with queue.transaction() as tx:
             await _fill(tx.connection)
+        # As the bot does of itself, hour by hour.
+        await sum_up(context)
         yield Maker(context, Sources(Access(), database), slack)
     finally:
         await slack.close()
@@ -134,7 +137,6 @@ async def _fill(connection: AsyncConnection) -> None:
         (incidents, _incidents(chance)),
         (pages, _pages(chance)),
         (samples, _samples(chance)),
-        (sample_hours, []),
         (runs, _runs()),
         (answers, _answers()),
     ):
