@@ -24,8 +24,8 @@ ZONES = {
     "d-platform-overview": "UTC",
     "e-operations-guide": "UTC",
 }
-# The example service has no certificate to show: that is one warning at the start, whenever that is noticed.
-AT_THE_START = "The certificate gives no answer"
+# The example service has no certificate to show: that is a warning at the start, whenever it is noticed.
+AT_THE_START = "The certificate"
 
 Line = tuple[datetime, str, str]
 """The minute on the wall, `#channel` or `@person`, and how the text begins."""
