@@ -121,7 +121,8 @@ def overview(states: Sequence[State], now: datetime) -> Content:
         for first in range(0, len(lines), LINES_PER_SECTION)
     ]
     bad = sum(state.last is not None and state.last.verdict is not Verdict.OK for state in states)
-    text = f"{len(states)} checks, {bad} not ok" if bad else f"{len(states)} checks"
+    counted = f"{len(states)} check{'' if len(states) == 1 else 's'}"
+    text = f"{counted}, {bad} not ok" if bad else counted
     return Content(text, (*blocks, context("Ask one now: `/ops check NAME`")))
 
 

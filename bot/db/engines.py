@@ -39,6 +39,8 @@ NOT_NOW = (
     asyncpg.TooManyConnectionsError,
     asyncpg.PostgresConnectionError,
 )
+# An error tells its statement, and goes into logs and records: what people wrote stays out of them.
+PRIVATE: dict[str, Any] = {"hide_parameters": True}
 SQLITE_POOLS: dict[str, dict[str, Any]] = {
     "writer": {"pool_size": 1, "max_overflow": 0},
     "reader": {"pool_size": 4, "max_overflow": 4},
@@ -86,7 +88,7 @@ def sqlite_engine(url: URL, *, role: Literal["writer", "reader", "migration"]) -
     arguments: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}
     if role == "writer":
         arguments = {"async_creator_fn": partial(_sqlite_writer, str(sqlite_file(url)))}
-    engine = create_async_engine(url, connect_args=arguments, **SQLITE_POOLS[role])
+    engine = create_async_engine(url, connect_args=arguments, **PRIVATE, **SQLITE_POOLS[role])
     pragmas = (
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
@@ -123,7 +125,7 @@ def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEng
         "async_creator_fn": _postgres_connection,
     }
     if role == "migration":
-        return create_async_engine(url, connect_args=arguments, poolclass=NullPool)
+        return create_async_engine(url, connect_args=arguments, poolclass=NullPool, **PRIVATE)
     settings["idle_in_transaction_session_timeout"] = LET_GO_AFTER
     engine = create_async_engine(
         url,
@@ -131,6 +133,7 @@ def postgres_engine(url: URL, *, role: Literal["pool", "migration"]) -> AsyncEng
         # Without overflow: that is closed after each use and opened for the next, a process of the server's.
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
+        **PRIVATE,
     )
     event.listen(engine.sync_engine, "checkout", _still_there)
     return engine

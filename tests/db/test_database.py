@@ -302,3 +302,11 @@ async def test_whoever_waits_for_an_answer_finds_a_connection_however_busy_deliv
     over.set()
     await asyncio.gather(*hands)
     assert len(at_work) == len(hands)
+
+
+async def test_an_error_does_not_repeat_what_people_wrote(opened: Database) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        async with opened.write() as connection:
+            await connection.execute(insert(replies), [{"note": 4_711}])
+    assert "INSERT INTO replies" in str(raised.value)
+    assert "[parameters" not in str(raised.value)

@@ -5,6 +5,7 @@ import io
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -70,6 +71,12 @@ async def test_a_webhook_gets_subject_text_and_link(ways: Ways, hook: Hooks) -> 
     [received] = hook.of("ana")
     assert received.subject == "INC-1 sev1: Checkout <down> & out"
     assert received.text == "You are paged.\nAnswer: https://bill.example.com/p/1-x"
+
+
+async def test_what_has_no_severity_is_only_called_by_its_name(ways: Ways, hook: Hooks) -> None:
+    await ways.send(hook.address("ana"), replace(PAGE, key="CALL-1", severity=""))
+    [received] = hook.of("ana")
+    assert received.subject == "CALL-1: Checkout <down> & out"
 
 
 async def test_a_mail_arrives_as_plain_text(ways: Ways, post: Mail) -> None:

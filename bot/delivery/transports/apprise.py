@@ -119,9 +119,11 @@ def _notify(address: str, message: Outgoing) -> str:
         if service.socket_read_timeout == apprise.URLBase.socket_read_timeout:
             service.socket_read_timeout = READ_WITHIN_S
         name = str(service.service_name)
+        # What has no severity is only called by its name.
+        head = f"{message.key} {message.severity}".rstrip()
         try:
             went_out = service.notify(
-                title=f"{message.key} {message.severity}: {message.title}",
+                title=f"{head}: {message.title}",
                 body=message.text if message.link is None else f"{message.text}\nAnswer: {message.link}",
                 notify_type=apprise.NotifyType.FAILURE,
                 body_format=apprise.NotifyFormat.TEXT,
