@@ -97,12 +97,8 @@ async def test_what_rang_without_a_number_rings_under_its_number_and_stops_when_
     await is_back(postgres, night)
     number = await number_of(night, "Rings on")
     numbered = f"{HOUSE}/INC-{number}"
-    for which, status in ((numbered, "triggered"), (key, "resolved")):
-        await night.simulator.until(
-            lambda which=which, status=status: service.incidents.get((KEY, which)) == status,
-            WITHIN,
-            f"{which} {status}",
-        )
+    rung = {(KEY, numbered): "triggered", (KEY, key): "resolved"}
+    await night.simulator.until(lambda: rung.items() <= service.incidents.items(), WITHIN, str(rung))
     await ana.clicks("Acknowledge", message=await ana.sees(f"You are paged: INC-{number}", within=WITHIN))
     await night.simulator.until(
         lambda: service.incidents[(KEY, numbered)] == "acknowledged", WITHIN, "PagerDuty hears of the answer"
