@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot import __version__, app
+from bot import __version__, running
 from bot.checkup import checkup
 from bot.errors import ConfigError
 from bot.jobs import command_line as jobs
@@ -68,7 +68,7 @@ def _run(_: argparse.Namespace) -> int:
     playbook = PlaybookFile(settings.playbook, environment())
     # Bolt looks here too, and warns at each start that it will not use what it found.
     os.environ.pop("SLACK_BOT_TOKEN", None)
-    asyncio.run(app.run(settings, playbook))
+    asyncio.run(running.run(settings, playbook))
     return 0
 
 

@@ -1,9 +1,7 @@
 """The composition root: builds everything, starts and stops it in order."""
 
 import asyncio
-import gc
 import logging
-import signal
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,15 +13,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import __version__
-from bot.calls import effects as calls
-from bot.checklists import effects as checklists
 from bot.checklists.service.queries import last_done
-from bot.checks import effects as checks
 from bot.checks.probing import Prober
-from bot.checks.service import run_check
 from bot.checks.sources import Access, Sources
-from bot.clock import Clock, RemoteClock, SystemClock
-from bot.contacts import effects as contacts
+from bot.clock import Clock
 from bot.context import Context
 from bot.db import Database, DatabaseError, Unreachable, migrate
 from bot.delivery import service as delivery
@@ -35,23 +28,12 @@ from bot.delivery.worker import Done, Perform, Worker
 from bot.emergency.desk import Desk
 from bot.emergency.returning import record_all, record_when_back
 from bot.errors import ConfigError
-from bot.handoffs import effects as handoffs
-from bot.home import effects as home
 from bot.home.service import playbook_changed
-from bot.incidents import effects as incidents
-from bot.incidents.effects.outside import Outside
-from bot.incidents.service import timers
-from bot.incidents.service.calling import reached, unreachable
-from bot.messages import dead, tell
+from bot.messages import dead
 from bot.messages.show import Messages
-from bot.oncall import effects as oncall
-from bot.paging import effects as paging
-from bot.paging.effects import Ways
-from bot.people import effects as people
 from bot.people.directory import Directory
+from bot.performing import Parts, performers
 from bot.playbook import PlaybookError, PlaybookFile
-from bot.reports import effects as reports
-from bot.reports.effects import Making
 from bot.reports.making import Maker
 from bot.settings import Settings
 from bot.slack.gateway import Slack, make_client
@@ -248,29 +230,8 @@ class Watchbill:
         return found
 
     def _performers(self) -> dict[str, Perform]:
-        outside = Outside(self.context, self._slack, self._messages)
-        rooms = (
-            incidents.performers(outside),
-            timers.performers(self.context),
-            paging.performers(Ways(self.context, self._messages, self._transports, reached, unreachable)),
-            calls.performers(self._database, self._messages),
-            oncall.performers(self.context, self._slack, self._messages),
-            contacts.performers(self.context, self._messages, self._transports),
-            checks.performers(self.context, self._sources, self._messages),
-            reports.performers(Making(self._maker, self._messages)),
-            checklists.performers(outside, partial(run_check, self.context, self._sources)),
-            handoffs.performers(self.context, self._messages),
-            home.performers(self.context, self._slack),
-            people.performers(self.context.directory),
-            tell.performers(self._slack),
-            dead.performers(self._messages, self.context.directory, self.context.playbook),
-        )
-        found: dict[str, Perform] = {}
-        for performers in rooms:
-            if twins := found.keys() & performers.keys():
-                raise RuntimeError(f"two performers for {', '.join(sorted(twins))}")
-            found.update(performers)
-        return {kind: self._unless_held(perform) for kind, perform in found.items()}
+        parts = Parts(self.context, self._slack, self._messages, self._transports, self._sources, self._maker)
+        return {kind: self._unless_held(perform) for kind, perform in performers(parts).items()}
 
     def _unless_held(self, perform: Perform) -> Perform:
         async def performer(effect: Leased) -> Done:
@@ -322,44 +283,7 @@ class Watchbill:
         return ", ".join(f"{host}:{port}" for host, port, *_ in addresses)
 
 
-async def run(settings: Settings, playbook: PlaybookFile) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigError where it cannot start, or not begin its work."""
-    # What was imported stays for good: the collector need not look through it, holding up answers, each time.
-    gc.freeze()
-    clock: Clock = SystemClock()
-    remote: RemoteClock | None = None
-    if settings.clock_url:
-        clock = remote = RemoteClock(settings.clock_url)
-        await remote.start()
-    database = Database.at(settings.database_url)
-    try:
-        is_there = True
-        try:
-            await reach(database)
-        except Unreachable as error:
-            log.error("database_unreachable", error=str(error))
-            is_there = False
-        watchbill = Watchbill(settings, playbook, clock, database)
-        try:
-            await watchbill.start(database_is_there=is_there)
-            await _signalled(watchbill)
-        finally:
-            await watchbill.stop()
-    finally:
-        await database.close()
-        if remote is not None:
-            await remote.close()
-
-
 async def reach(database: Database) -> None:
     """The database, its tables as this release wants them. Raises Unreachable, or another ConfigError."""
     await database.reach()
     await migrate(database)
-
-
-async def _signalled(watchbill: Watchbill) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, watchbill.end)
-    loop.add_signal_handler(signal.SIGHUP, watchbill.reload_playbook)
-    await watchbill.over
