@@ -45,7 +45,7 @@ demo: .venv/.run
 	$(BIN)/python -m bot manifest > $$folder/manifest.json && \
 	http=$$($(BIN)/python -c "$$FREE_PORT" 8000) && \
 	PUBLIC_URL=http://127.0.0.1:$$http LINK_SECRET=$$($(BIN)/python -c "import secrets; print(secrets.token_hex())") \
-	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK=$(PLAYBOOK) \
+	DATABASE_URL=sqlite+aiosqlite:///$$folder/watchbill.db PLAYBOOK="$(PLAYBOOK)" \
 	ROSTER_FILE=$$folder/roster.json \
 	HTTP_HOST=127.0.0.1 HTTP_PORT=$$http LOG_LEVEL=$${LOG_LEVEL:-warning} \
 	exec $(BIN)/python -m simulator --port $$port --manifest $$folder/manifest.json --since $(since) --example -- $(BIN)/python -m bot run

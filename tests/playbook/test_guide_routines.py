@@ -1,6 +1,7 @@
 """The next ninety days of each guide's playbook, as `watchbill upcoming` tells them."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -84,3 +85,20 @@ def is_workday(playbook: Playbook, day: date) -> bool:
     if day.weekday() >= 5:
         return False
     return playbook.holidays is None or day not in country_holidays(playbook.holidays.code)
+
+
+# Sections of the playbook, not names in it.
+SECTIONS = {"alerts", "maintenance", "runbooks", "slos", "postmortem", "notify", "contacts"}
+ROWS = {"A": 14, "B": 14, "C": 12, "D": 10, "E": 14}
+
+
+def test_every_routine_is_ticked_off_and_what_it_names_is_in_the_playbook() -> None:
+    _, *guides = (PLAYBOOKS[0].parents[1] / "docs" / "guides.md").read_text().split("\n### ")
+    for path, guide in zip(PLAYBOOKS, guides, strict=True):
+        letter = guide[0]
+        assert path.stem.startswith(letter.lower())
+        rows = re.findall(r"^\| ([A-E]\d+) \|", guide, re.MULTILINE)
+        assert rows == [f"{letter}{number}" for number in range(1, ROWS[letter] + 1)]
+        written = path.read_text()
+        names = set(re.findall(r"`([a-z][a-z0-9-]+)`", guide)) - SECTIONS
+        assert {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", written)} == set()
