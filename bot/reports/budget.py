@@ -8,6 +8,8 @@ _MINUTE = timedelta(minutes=1)
 PROJECTED_FROM = 100
 # Less than a quarter left is worth a look, as it is with money.
 LITTLE_LEFT = 0.25
+# Of what was measured for less than half of the time, nobody knows how it was.
+MEASURED_FROM = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,12 @@ class Budget:
         """The share of the window so far for which there is an answer, unknown or not; at most 1."""
         passed = self.days[-1].end - self.days[0].start
         return min(1.0, (self.n + self.unknown) * self.every / passed)
+
+    @property
+    def known_lately(self) -> float:
+        """The share of the report's time for which there is an answer that says something; at most 1."""
+        good, bad, length = self.lately
+        return min(1.0, (good + bad) * self.every / min(length, self.window))
 
     @property
     def burn(self) -> float | None:

@@ -19,6 +19,7 @@ class Judged:
     """What is judged: each day between two edges, and the whole. `failed`: answers of probes that did.
 
     `before`: uptimes of earlier periods, in percent. `sources`: where each figure comes from, in words.
+    `expected`: how many answers of probes there would be if each had come.
     """
 
     edges: Sequence[datetime]
@@ -27,6 +28,7 @@ class Judged:
     failed: Sequence[Sample]
     before: Sequence[float]
     sources: Mapping[str, str]
+    expected: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,26 +52,33 @@ def judged(found: Judged, targets: Mapping[str, float], period: Period) -> Judge
     lines = (
         [f"{whole.unknown} answers of probes are unknown: their sources were silent"] if whole.unknown else []
     )
+    if whole.answers + whole.unknown < WELL_MEASURED * found.expected:
+        lines.append(
+            f"Only {whole.answers + whole.unknown} of {found.expected} answers of probes are on record"
+        )
+    sourced = [each for each in figures if found.sources.get(_KEYS[each.name])]
+    if not found.sources.get("error_rate"):
+        lines.append(ERRORS)
     lines += [_outage(each, period) for each in outages(found.failed)][:10]
-    return Judgement(
-        _verdict(figures, whole, found.sources), _headline(figures), tuple(figures), tuple(lines), decision
-    )
+    return Judgement(_verdict(figures, found), _headline(figures), tuple(sourced), tuple(lines), decision)
 
 
-def _verdict(figures: Sequence[Figure], whole: Quality, sources: Mapping[str, str]) -> Verdict:
+def _verdict(figures: Sequence[Figure], found: Judged) -> Verdict:
     """What no source was named for is no mystery; what a source was silent about is."""
-    sourced = [name for key, name in _NAMES.items() if sources.get(key)]
-    silent = [each for each in figures if each.value is None and each.name in sourced]
+    silent = [each for each in figures if each.value is None and found.sources.get(_KEYS[each.name])]
     verdicts = [each.verdict for each in figures if each.value is not None]
     if Verdict.BAD in verdicts:
         return Verdict.BAD
-    if silent or whole.unknown > whole.answers or not verdicts:
+    if silent or not verdicts or found.whole.answers < MEASURED_FROM * found.expected:
         return Verdict.UNKNOWN
     return Verdict.WATCH if Verdict.WATCH in verdicts else Verdict.OK
 
 
 _TIMES = {"average": "average response", "p95": "p95 response", "p99": "p99 response"}
-_NAMES = {"uptime": "uptime", **_TIMES, "error_rate": "error rate"}
+_KEYS = {"uptime": "uptime", **{title: name for name, title in _TIMES.items()}, "error rate": "error_rate"}
+# Below this, what is missing of the answers is said; and below the other, nobody knows how it was.
+WELL_MEASURED, MEASURED_FROM = 0.95, 0.5
+ERRORS = "Errors are not counted: name a check in the report's `reliability` as `error_rate`, or `prometheus`"
 
 
 def _uptime(found: Judged, target: float | None, period: Period) -> Figure:

@@ -111,6 +111,18 @@ async def test_what_was_usual_is_said_from_four_weeks_on(database: Database) -> 
     assert "4 weeks" in figure(four, "uptime").usual
 
 
+async def test_a_week_of_which_little_was_measured_is_unknown_however_good_that_was(
+    database: Database,
+) -> None:
+    await answers(database, "site", END - DAY, END)
+    found = await reliability(wanted(database, {"targets": TARGETS}, checks={"site": SITE}))
+
+    assert found.verdict is Verdict.UNKNOWN
+    assert figure(found, "uptime").value == 100
+    assert found.lines[0] == "Only 1440 of 10080 answers of probes are on record"
+    assert "Errors are not counted" in found.lines[1]
+
+
 @dataclass
 class Prometheus:
     """Answers queries by what is in them; keeps them."""

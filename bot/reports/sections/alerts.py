@@ -129,12 +129,13 @@ def tell(told: Sequence[Alert], fired: Fired, period: Period) -> Section:
     false = [each for each in told if each.outcome == "false alarm"]
     idle = [each for each in told if each.outcome == "no incident"]
     silent = [each for each in told if each.outcome == "its source was silent"]
-    figures += [
+    details = [
         _figure("alerts that led to an incident", acted, told, period),
         _figure("false alarms", false, told, period, Verdict.WATCH if false else Verdict.OK),
         _figure("alerts without an incident", idle, told, period),
         _figure("alerts of silent sources", silent, told, period),
     ]
+    figures += details if told else []
     lines = [_line(each, period) for each in reversed(told)]
     if len(lines) > LINES_SHOWN:
         lines = [*lines[:LINES_SHOWN], f"… and {len(lines) - LINES_SHOWN} more, in the figures attached"]

@@ -33,13 +33,15 @@ async def deployments(wanted: Wanted) -> Section:
 def tell(found: Deployed, targets: Mapping[str, float], period: Period) -> Section:
     """The section. `targets`: of the report, by their names there."""
     every = found.deployments
-    figures = (
+    every_figure = (
         _count(every, targets.get("deployments"), period, complete=found.complete),
         _success(every, targets.get("deployments_succeed"), period),
         _mean("approval time", every, lambda each: each.approval, targets.get("approval"), period),
         _mean("deployment time", every, lambda each: each.took, targets.get("deployment"), period),
         _rollbacks(every, targets.get("rollbacks"), period),
     )
+    # What was neither measured nor asked for need not be said.
+    figures = tuple(each for each in every_figure if each.value is not None or each.target)
     lines = [_line(each, period) for each in reversed(every)]
     if len(lines) > LINES_SHOWN:
         lines = [*lines[:LINES_SHOWN], f"… and {len(lines) - LINES_SHOWN} more, in the figures attached"]
@@ -49,7 +51,7 @@ def tell(found: Deployed, targets: Mapping[str, float], period: Period) -> Secti
         lines.append("There were more than are asked for: the figures are of the newest of them")
     failed = [each for each in every if each.succeeded is False]
     decision = ""
-    if (share := figures[1]).verdict is Verdict.BAD:
+    if (share := every_figure[1]).verdict is Verdict.BAD:
         what = listed([each.what for each in failed], _NAMED)
         decision = (
             f"{share.value:g} % of deployments succeeded, not {share.target}: what is done about {what}?"

@@ -89,6 +89,17 @@ async def _questions(wanted: Wanted, channel: str | None) -> list[Question]:
 
 
 async def _history(wanted: Wanted, channel: ChannelId) -> list[dict[str, Any]]:
+    """What was said in the channel, which the bot joins where it has to."""
+    try:
+        return await _read(wanted, channel)
+    except Refused as refused:
+        if refused.error != "not_in_channel":
+            raise
+    await wanted.slack.call("conversations.join", channel=channel)
+    return await _read(wanted, channel)
+
+
+async def _read(wanted: Wanted, channel: ChannelId) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
     more: dict[str, Any] = {}
     for _ in range(PAGES):

@@ -86,12 +86,13 @@ async def reliability(wanted: Wanted) -> Section:
     if traffic:
         days = [_seen_by(each, seen) for each, seen in zip(days, traffic[:-1], strict=True)]
         whole = _seen_by(whole, traffic[-1])
-    targets = by_name(wanted)
-    found = judged(
-        Judged(edges, days, whole, up.failed, before, _sources(probes, options.prometheus, traffic)),
-        targets,
-        period,
+    targets, checks = by_name(wanted), wanted.context.playbook.current.checks
+    expected = sum(
+        (period.end - period.start) // (checks[name].every or period.end - period.start)
+        for name in probes.uptime
     )
+    sources = _sources(probes, options.prometheus, traffic)
+    found = judged(Judged(edges, days, whole, up.failed, before, sources, expected), targets, period)
     lines = [*found.lines, *([f"What Prometheus counted is not known: {why}"] if why else [])]
     return Section(
         "reliability",

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from bot.checks.tally import Tally, tallies
 from bot.playbook.slos import Slo
-from bot.reports.budget import LITTLE_LEFT, Budget, Day
+from bot.reports.budget import LITTLE_LEFT, MEASURED_FROM, Budget, Day
 from bot.reports.days import midnights
 from bot.reports.model import Chart, Figure, Period, Section, Series, Table, Verdict, figure
 from bot.reports.sections.section import Wanted, dated, listed, worst
@@ -84,11 +84,11 @@ def tell(found: dict[str, Budget], asked: dict[str, Slo], period: Period) -> Sec
 
 
 def judge(budget: Budget) -> Verdict:
-    """Bad: nothing left. Unknown: no answers, or fewer than unknown ones."""
-    if not budget.n or budget.unknown > budget.n:
-        return Verdict.BAD if budget.n and budget.left <= 0 else Verdict.UNKNOWN
-    if budget.left <= 0:
+    """Bad: nothing left. Unknown: less than half of the report's time was measured."""
+    if budget.n and budget.left <= 0:
         return Verdict.BAD
+    if budget.known_lately < MEASURED_FROM:
+        return Verdict.UNKNOWN
     soon = budget.runs_out_at is not None or budget.left < LITTLE_LEFT * budget.total
     return Verdict.WATCH if soon else Verdict.OK
 
@@ -110,7 +110,7 @@ def _figures(name: str, budget: Budget, slo: Slo, period: Period) -> list[Figure
     achieved = round(budget.achieved * 100, 4) if budget.achieved is not None else None
     target = f"{_percent(budget.objective)} %"
     within = Verdict.OK if achieved is None or achieved >= budget.objective * 100 else Verdict.BAD
-    return [
+    found = [
         figure(
             f"{name} achieved",
             achieved,
@@ -125,19 +125,14 @@ def _figures(name: str, budget: Budget, slo: Slo, period: Period) -> list[Figure
             round(budget.left, 1) if known else None,
             "min",
             rows=[f"{number(budget.total)} min at {target}, less {budget.bad} × {budget.every}", *rows],
-            target=f"of {number(budget.total)} min",
             verdict=verdict,
         ),
-        figure(
-            f"{name} burn",
-            round(burn, 2) if burn is not None else None,
-            "×",
-            rows=rows,
-            n=budget.lately[0] + budget.lately[1],
-            target="≤ 1",
-            verdict=Verdict.UNKNOWN if burn is None else Verdict.WATCH if burn > 1 else Verdict.OK,
-        ),
     ]
+    if burn is None:
+        return found
+    fast = Verdict.WATCH if burn > 1 else Verdict.OK
+    n = budget.lately[0] + budget.lately[1]
+    return [*found, figure(f"{name} burn", round(burn, 2), "×", rows=rows, n=n, target="≤ 1", verdict=fast)]
 
 
 def _line(name: str, budget: Budget, period: Period) -> str:
