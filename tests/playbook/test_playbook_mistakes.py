@@ -231,6 +231,7 @@ def test_a_block_in_the_wrong_place_is_reported_at_its_key() -> None:
         ("incident_roles: {commander: {duty: x}}", "'duty' is not a key here. Did you mean 'duties'?"),
         ("team: ${TEAM}", "team: '${TEAM}' needs TEAM, which is not set in the environment"),
         ("team: ${my team}", "contains ${ that is not ${NAME}; write $${ where it is meant as text"),
+        ("team: ${my team:-x}", "contains ${ that is not ${NAME}"),
         ("team: ${TEAM", "contains ${ that is not ${NAME}"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from bot.oncall.model import Every, who
 from bot.playbook import BusinessDays, Playbook, PlaybookError, PlaybookFile, load, parse, schema
+from bot.playbook.check_fields import shown_address
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "playbooks" / "starter.yaml"
@@ -215,6 +216,23 @@ def test_names_are_taken_from_the_environment_wherever_they_stand() -> None:
     assert playbook.team == "Ops of Bonn"
     assert playbook.checks["a"].http is not None
     assert playbook.checks["a"].http.url == "http://x/health"
+
+
+def test_a_default_stands_in_for_what_is_not_set_or_empty() -> None:
+    text = (
+        "team: '${TEAM:-Ops} of ${CITY:-}'\nchecks: {a: {http: {url: '${SITE:-https://app.example.com/x}'}}}"
+    )
+    for environ in ({}, {"TEAM": "", "SITE": ""}):
+        playbook = read(text, **environ)
+        assert playbook.team == "Ops of "
+        assert playbook.checks["a"].http is not None
+        # A default is no secret: the address is shown where it leads to.
+        assert shown_address(playbook.checks["a"].http.url) == "https://app.example.com/x"
+    playbook = read(text, TEAM="Web", CITY="Bonn", SITE="http://example.com/")
+    assert playbook.team == "Web of Bonn"
+    assert playbook.checks["a"].http is not None
+    assert playbook.checks["a"].http.url == "http://example.com/"
+    assert shown_address(playbook.checks["a"].http.url) is None
 
 
 def test_a_doubled_dollar_is_plain_text() -> None:
