@@ -135,20 +135,20 @@ async def test_what_nobody_understands_is_refused_and_not_repeated_anywhere(
 async def test_a_provider_that_hangs_keeps_neither_the_loop_nor_the_others(
     ways: Ways, hook: Hooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "ANSWER_WITHIN_S", 0.5)
+    monkeypatch.setattr(transport, "ANSWER_WITHIN_S", 2.0)
     await ways.send(hook.address("warm-up"), PAGE)
     hook.hanging.add("ana")
     async with hooks() as other:
         stuck = [asyncio.create_task(ways.send(hook.address("ana"), PAGE)) for _ in range(8)]
-        started, longest = time.perf_counter(), 0.0
+        longest = 0.0
         fine = asyncio.create_task(ways.send(other.address("bo"), PAGE))
         while not fine.done():
             before = time.perf_counter()
             await asyncio.sleep(0)
             longest = max(longest, time.perf_counter() - before)
         assert await fine == "accepted by JSON"
-        assert time.perf_counter() - started < 0.5, "it did not wait for those that hang"
-        assert longest < 0.3
+        assert not any(each.done() for each in stuck), "it did not wait for those that hang"
+        assert longest < 1.5
         outcomes = await asyncio.gather(*stuck, return_exceptions=True)
         assert {type(each) for each in outcomes} == {Unclear}
         # Whoever comes now is not made to wait for the same.

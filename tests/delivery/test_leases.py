@@ -78,7 +78,7 @@ async def test_work_ends_with_its_lease_when_the_database_is_away(
     outbox: Outbox, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From then on another replica may be at it."""
-    monkeypatch.setattr("bot.delivery.worker.LEASE", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.delivery.worker.LEASE", timedelta(seconds=1))
     away = [True]
     renew = store.renew
 
