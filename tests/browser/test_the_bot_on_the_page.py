@@ -9,7 +9,7 @@ pytest.importorskip("playwright.async_api", reason="Playwright is not installed"
 from playwright.async_api import expect
 
 from tests.browser.conftest import TakeSeat
-from tests.world import world
+from tests.world import ROOT, world
 
 pytestmark = pytest.mark.browser
 
@@ -78,3 +78,32 @@ async def test_three_people_run_an_incident_from_declared_to_resolved(
         await seat.goes_to("watchbill")
         await seat.sees_at_home("On call")
         await seat.pictures("home")
+
+
+async def test_a_newcomer_skips_to_a_checklist_to_the_weekly_report_and_breaks_what_is_watched(
+    tmp_path: Path, take_seat: TakeSeat
+) -> None:
+    playbook = str(ROOT / "playbooks" / "a-ongoing-operations.yaml")
+    async with world(tmp_path, start=False, PLAYBOOK=playbook) as running:
+        running.bot.environment.update(running.simulator.example_env())
+        await running.bot.start()
+        running.simulator.control.bot_url = running.bot.url
+        seat = await take_seat(running.simulator, height=1000)
+        await seat.opens("U01ANA")
+        await seat.goes_to("prod-alerts")
+        for choice, text in (("Next workday 9:00", "Morning checklist"), ("Friday 16:00", "Weekly report")):
+            await seat.page.locator(".clock").click()
+            await seat.page.get_by_role("menuitem", name=choice).click()
+            await expect(seat.page.locator(".clock.walking")).to_have_count(0, timeout=120_000)
+            await expect(seat.message(text)).to_be_visible(timeout=30_000)
+        await seat.pictures("weekly-report")
+        await seat.page.get_by_role("button", name="Simulation controls").click()
+        controls = seat.page.locator(".controls")
+        await seat.clicks("Take it down", controls)
+        await expect(controls).to_contain_text("It is down.")
+        await seat.goes_to("incidents")
+        # The first answer that is no good tells nobody yet.
+        for _ in range(3):
+            await seat.clicks("+5 min", controls)
+            await running.simulator.until(lambda: running.simulator.clock.heading_for is None, 60)
+        await expect(seat.message("Production site: 503")).to_be_visible(timeout=60_000)

@@ -1,6 +1,7 @@
 """python -m simulator as a program, with a bot as its child."""
 
 import asyncio
+import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -108,3 +109,22 @@ async def test_a_message_is_found_among_thousands() -> None:
 def test_a_clock_that_is_to_go_back_refuses() -> None:
     with pytest.raises(ValueError, match="only moves forward"):
         asyncio.run(Simulator().clock.advance(seconds=-1))
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+async def test_the_bot_is_told_of_the_example_service_where_that_is_wanted(is_wanted: bool) -> None:
+    says = (
+        "from os import environ\n"
+        "raise SystemExit(('SITE_URL' in environ) + 2 * ('example' in environ['SENTRY_URL']))"
+    )
+    options = ["--example"] if is_wanted else []
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "simulator", "--port", "0", *options, "--", sys.executable, "-c", says),
+        cwd=ROOT,
+        env={**os.environ, "SENTRY_URL": "https://sentry.test"},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    await asyncio.wait_for(process.communicate(), 10)
+    # Who says where Sentry is means it.
+    assert process.returncode == int(is_wanted)
