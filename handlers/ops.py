@@ -47,8 +47,21 @@ async def reload(context: Context, asked: Asked) -> Answer:
             f"The playbook was not changed: the one before stays in force. What is wrong:\n{lines}"
         ) from error
     await playbook_changed(context)
-    counted = f"{len(playbook.people)} people, {len(playbook.schedules)} schedules"
-    return plainly(f"The playbook is read again: {counted}, {len(playbook.services)} services.")
+    counted = ", ".join(
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in (
+            (len(playbook.people), "person", "people"),
+            (len(playbook.schedules), "schedule", "schedules"),
+            (len(playbook.services), "service", "services"),
+        )
+    )
+    # Nobody knows of the others: each reads its own file.
+    others = " Other replicas, if there are any, read theirs on SIGHUP." if _may_have_others(context) else ""
+    return plainly(f"The playbook is read again: {counted}.{others}")
+
+
+def _may_have_others(context: Context) -> bool:
+    return context.queue.database.dialect == "postgresql"
 
 
 async def upcoming(context: Context, asked: Asked) -> Answer:

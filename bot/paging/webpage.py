@@ -68,7 +68,7 @@ def page_document(page: Page, standing: Standing, zone: ZoneInfo, now: datetime)
         f'<p class="ref{calm}">{escape(head)}</p>',
         f"<h1>{escape(subject.title)}</h1>",
         _state(page, standing, zone, now, waits=waits),
-        _buttons() if waits else "",
+        _buttons(page, standing) if waits else "",
         f'<p class="dim">In Slack: #{escape(subject.room_name)}</p>' if subject.room_name else "",
         f'<p class="dim">Paged: {escape(page.person)} ({escape(page.why)}), '
         f"{_shown(page.made_at, zone, now)}.</p>",
@@ -90,7 +90,7 @@ def _waiting(standing: Standing, zone: ZoneInfo, now: datetime) -> str:
     if standing.taken_by is None:
         return "Nobody has acknowledged yet."
     at = f" since {_shown(standing.taken_at, zone, now)}" if standing.taken_at else ""
-    return f"{standing.taken_by} has it{at}, and calls for your help."
+    return f"{standing.taken_by} has it{at}. You are called as well: to help, or to take over."
 
 
 def _sentence(page: Page, standing: Standing, zone: ZoneInfo, now: datetime) -> str:
@@ -109,10 +109,13 @@ def _sentence(page: Page, standing: Standing, zone: ZoneInfo, now: datetime) -> 
     return said
 
 
-def _buttons() -> str:
+def _buttons(page: Page, standing: Standing) -> str:
+    # Once somebody has it, only whoever is called for help is waited for.
+    is_waited_for = standing.taken_by is None or page.state is PageState.OPEN
+    decline = f'<button name="do" value="{DECLINE}">I can\'t, next please</button>' if is_waited_for else ""
     return (
         f'<form method="post"><button class="go" name="do" value="{ACKNOWLEDGE}">Acknowledge</button>'
-        f'<button name="do" value="{DECLINE}">I can\'t, next please</button></form>'
+        f"{decline}</form>"
     )
 
 
