@@ -15,8 +15,9 @@ from simulator.clock import SimulatedClock
 # Never further at once, so that what happens every few minutes leaves a trace of every hour.
 LONGEST_STRIDE = timedelta(hours=1)
 LONGEST_WALK = timedelta(days=400)
-# How long a stride waits for the bot to be done, in seconds; and once it was not, until it is again.
-PATIENCE_S = 6.0
+# How long a stride waits for the bot to be done, in seconds (a report with its pictures takes some, on a busy
+# machine many); and once it was not, until it is again.
+PATIENCE_S = 30.0
 IMPATIENCE_S = 0.3
 # How often the bot is asked meanwhile; and the rest between strides where there is nobody to ask.
 ASK_EVERY_S = 0.015
@@ -39,9 +40,12 @@ class Walk:
     is told: `backlog` (0: nothing is due), `now` (its clock), `next_at` (its next timer).
     """
 
-    def __init__(self, clock: SimulatedClock, bot_url: Callable[[], str | None]) -> None:
+    def __init__(
+        self, clock: SimulatedClock, bot_url: Callable[[], str | None], patience_s: float = PATIENCE_S
+    ) -> None:
         self._clock = clock
         self._bot_url = bot_url
+        self._patience = patience_s
         self._task: asyncio.Task[None] | None = None
 
     def start(self, then: datetime) -> None:
@@ -64,10 +68,10 @@ class Walk:
         self._clock.heads_for(then)
         try:
             async with aiohttp.ClientSession(timeout=ANSWER_WITHIN) as session:
-                patience = PATIENCE_S
+                patience = self._patience
                 while True:
                     told = await self._settled(session, patience)
-                    patience = PATIENCE_S if told.settled else IMPATIENCE_S
+                    patience = self._patience if told.settled else IMPATIENCE_S
                     now = self._clock.now()
                     if now >= then:
                         return

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from simulator import Simulator
+from simulator.walking import Walk
 
 HOUR = timedelta(hours=1)
 
@@ -102,7 +103,7 @@ async def test_a_bot_that_is_never_done_is_not_waited_for_for_ever(
     alarm.busy = True
     then = simulator.clock.now() + 3 * HOUR
     async with asyncio.timeout(60):
-        await simulator.control.walk.to(then)
+        await Walk(simulator.clock, lambda: simulator.control.bot_url, patience_s=1).to(then)
     assert simulator.clock.now() >= then
 
 
