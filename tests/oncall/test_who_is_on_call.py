@@ -211,13 +211,13 @@ def test_the_answer_is_the_same_whatever_zone_the_question_is_asked_in() -> None
 
 def test_a_rotation_begun_long_ago_is_answered_as_fast_as_a_new_one() -> None:
     old = schedule(CHICAGO, layer("1970-01-01", 1, "hours"))
-    began = time.perf_counter()
+    began = time.process_time()
 
     for hour in range(200):
         who(old, utc("2026-06-01") + timedelta(hours=hour))
 
     # Half a million handoffs have passed: counting them would take minutes.
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 # Hours and layers

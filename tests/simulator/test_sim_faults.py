@@ -19,12 +19,12 @@ def posted(sim: Simulator) -> list[str]:
 
 
 async def test_latency_makes_calls_wait(sim: Simulator, client: AsyncWebClient) -> None:
-    sim.faults.latency(0.1, ["auth.test"])
+    sim.faults.latency(1.0, ["auth.test"])
     started = time.monotonic()
     await client.api_test()
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 1.0
     await client.auth_test()
-    assert time.monotonic() - started >= 0.1
+    assert time.monotonic() - started >= 1.0
 
 
 async def test_in_an_outage_nothing_is_performed_and_sockets_are_cut(
@@ -125,7 +125,7 @@ async def test_it_closes_at_once_with_everything_hanging() -> None:
 
         started = time.monotonic()
         await sim.close()
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 5.0
         with pytest.raises(LOST):
             await hanging
         (await clock).close()
