@@ -130,6 +130,16 @@ def _channels_of(playbook: Playbook) -> dict[str, str]:
         *((each.announce, f"schedules.{name}.announce") for name, each in playbook.schedules.items()),
         *((each.unheard, f"escalation.{name}.unheard") for name, each in playbook.escalation.items()),
         *((each.channel, f"checklists.{name}.channel") for name, each in playbook.checklists.items()),
+        *(
+            (channel, f"reports.{name}.channels")
+            for name, each in playbook.reports.items()
+            for channel in each.channels
+        ),
+        *(
+            (each.feedback.channel, f"reports.{name}.feedback.channel")
+            for name, each in playbook.reports.items()
+            if each.feedback is not None
+        ),
     ]
     found: dict[str, str] = {}
     for channel, where in named:

@@ -64,8 +64,7 @@ async def make(maker: Maker, name: str, period: Period, late_by: timedelta = tim
     asked = [each for each in options.sections if each in SECTIONS]
     made = await asyncio.gather(*(_section(each, SECTIONS[each], wanted) for each in asked))
     found = dict(zip(asked, made, strict=True))
-    sums = {each: SUMS[each](wanted, made) for each in options.sections if each in SUMS}
-    sections = tuple({**found, **sums}[each] for each in options.sections if each in found or each in sums)
+    sections = tuple(found[each] if each in found else SUMS[each](wanted, made) for each in options.sections)
     return Report(name, team, period, maker.context.clock.now(), 1, sections, late_by)
 
 

@@ -55,10 +55,17 @@ async def editions(connection: AsyncConnection, name: str, period: str) -> list[
 async def latest(
     connection: AsyncConnection, name: str | None = None, *, limit: int, so_far: bool = False
 ) -> list[Saved]:
-    """The newest reports, of one name or of all; with `so_far` also those made for one person, in between."""
-    query = select(reports).order_by(reports.c.id.desc()).limit(limit)
-    if name is not None:
+    """The newest reports: of one name, by what they are about; of all, by when they were made.
+
+    With `so_far` also those made for one person, in between.
+    """
+    query = select(reports).limit(limit)
+    if name is None:
+        query = query.order_by(reports.c.id.desc())
+    else:
+        # An old week that somebody asked for yesterday is not the last one.
         query = query.where(reports.c.name == name)
+        query = query.order_by(reports.c.period.desc(), reports.c.edition.desc())
     if not so_far:
         # Those are named by the minute: see `so_far` in bot/reports/model.py.
         query = query.where(reports.c.period.not_like("% %"))

@@ -140,15 +140,20 @@ async def test_channels_that_are_missing_archived_or_private_are_told_apart(tmp_
         ChannelSeed("ops", private=True),
     )
     playbook = tmp_path / "playbook.yaml"
-    playbook.write_text('version: 1\nchannels: {incidents: "#incidents", alerts: "#ops"}\n')
+    playbook.write_text(
+        'version: 1\nchannels: {incidents: "#incidents", alerts: "#ops"}\n'
+        'reports: {weekly: {sections: [verdict], channels: ["#reports"], feedback: {channel: "#help"}}}\n'
+    )
     async with Simulator(
         replace(Seed.default(), channels=channels), limits=False, manifest=manifest()
     ) as sim:
         status, written = await report(environ(sim, tmp_path, PLAYBOOK=str(playbook)))
         assert status == 1
-        archived, unseen = lines(written, "problem")
+        archived, unseen, of_report, of_feedback = lines(written, "problem")
         assert "#incidents (channels.incidents) is archived" in archived
         assert "#ops (channels.alerts): Watchbill sees no such channel" in unseen
+        assert "#reports (reports.weekly.channels): Watchbill sees no such channel" in of_report
+        assert "#help (reports.weekly.feedback.channel)" in of_feedback
         assert "/invite @watchbill" in written
 
 

@@ -8,13 +8,15 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import pytest
 
+from bot.playbook.reports import SectionName
 from bot.reports.cards import detail, overview, screen, traced
 from bot.reports.formats import FORMATS, as_csv, as_html, as_json, as_markdown
 from bot.reports.model import Figure, Report, Saved, Section, Verdict
+from bot.reports.sections import SECTIONS, SUMS
 from bot.reports.sections.recommendations import recommendations
 from bot.reports.sections.section import Wanted
 from bot.reports.sections.verdict import verdict
@@ -158,6 +160,11 @@ def test_a_page_needs_nothing_else_and_holds_what_people_typed_as_text(week: Rep
     assert "Checkout returns &lt;500&gt; &amp; worse" in page
     assert "<h1>Weekly report · Checkout · 2026-W47</h1>" in page
     assert not re.search(r"<(script|link|img)|src=|href=", page)
+
+
+def test_whatever_the_playbook_may_ask_for_is_made_by_somebody() -> None:
+    assert {*SECTIONS, *SUMS} == set(get_args(SectionName))
+    assert not SECTIONS.keys() & SUMS.keys()
 
 
 def test_each_form_is_named_once() -> None:
