@@ -42,7 +42,8 @@ async def ask(options: Tls, question: Question, _: Sources) -> Finding:
 async def _look(options: Tls) -> Shown:
     """Ask as a browser would; where that is refused, once more without looking, for the dates."""
     try:
-        context = ssl.create_default_context(cafile=options.ca_file)
+        # Reading all the authorities takes a tenth of a second, in which pages have to go out.
+        context = await asyncio.to_thread(ssl.create_default_context, cafile=options.ca_file)
     except OSError as error:
         raise NoAnswerError(f"the ca_file cannot be read: {error.strerror or 'not certificates'}") from None
     try:
