@@ -86,8 +86,9 @@ class GitHub:
             found = found[(page - 1) * size : page * size]
         return web.json_response(found)
 
-    async def tells(self, database: Database, ask: Ask, report: dict[str, Any]) -> Section:
-        asked = wanted(database, {"github": ["example/app"], **report}, access=Access(github_api=self.url))
+    async def tells(self, database: Database, ask: Ask, report: dict[str, Any], **more: Any) -> Section:
+        access = Access(github_api=self.url)
+        asked = wanted(database, {"github": ["example/app"], **report}, access=access, **more)
         try:
             return await ask(asked)
         finally:
@@ -257,6 +258,22 @@ async def test_activity_counts_branches_pull_requests_and_issues(database: Datab
     assert figure(found, "pull requests merged").rows == ("example/app#7 Faster login",)
     assert figure(found, "issues closed").value == 4
     assert figure(found, "branches").rows == ("example/app: login", "example/app: search")
+
+
+async def test_issues_that_a_check_counts_are_told_with_its_limit(database: Database, github: GitHub) -> None:
+    github.answers |= {REPO: {"default_branch": "main"}, f"{REPO}/branches": []}
+    github.searches = {'label:"high"': [{"number": n, "title": "Slow"} for n in (3, 4)]}
+    checks = {
+        "critical": {"github_issues": {"repo": "example/app", "labels": "critical"}, "fail_above": 0},
+        "high": {"github_issues": {"repo": "example/app", "labels": "high"}, "fail_above": 1},
+    }
+    found = await github.tells(database, activity, {}, checks=checks)
+
+    critical, high = (figure(found, f"open issues labelled {name}") for name in ("critical", "high"))
+    assert (critical.value, critical.target, critical.verdict) == (0, "≤ 0", Verdict.OK)
+    assert (high.value, high.target, high.verdict) == (2, "≤ 1", Verdict.WATCH)
+    assert high.rows == ("example/app#3 Slow", "example/app#4 Slow")
+    assert found.verdict is Verdict.WATCH
 
 
 async def test_issues_with_a_label_are_feedback(database: Database, github: GitHub) -> None:

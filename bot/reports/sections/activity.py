@@ -1,9 +1,12 @@
 """Activity in the repositories: branches, pull requests, issues."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.reports.model import Period, Section, Table, Verdict, figure
+from bot.playbook import Playbook
+from bot.playbook.checks import Check
+from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
 from bot.reports.repositories import CONNECT, GitHub, Repository, repositories, stamp
 from bot.reports.sections.section import Wanted, plural
 from bot.reports.sections.unknown import or_unknown
@@ -27,17 +30,49 @@ class Activity:
     issues_closed: int
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """Open issues with the labels of a check; more than `most` of them are too many, where that is said."""
+
+    check: str
+    labels: tuple[str, ...]
+    count: int
+    titles: tuple[str, ...]
+    most: float | None
+
+
 async def activity(wanted: Wanted) -> Section:
-    repos = repositories(wanted.context.playbook.current, wanted.options)
+    playbook = wanted.context.playbook.current
+    repos = repositories(playbook, wanted.options)
     if not repos:
         return Section("activity", "Activity", connect=CONNECT)
 
     async def made() -> Section:
         github = GitHub.of(wanted.sources)
         found = await of_each(repos, lambda repo: _of(github, repo, wanted.period))
-        return tell(found)
+        return tell(found, await of_each(_asked(playbook), lambda each: _labelled(github, *each)))
 
     return await or_unknown("activity", "Activity", made(), "GitHub")
+
+
+def _asked(playbook: Playbook) -> list[tuple[str, Check]]:
+    """The checks that count open issues with labels: what a team calls critical, it has a check for."""
+    return [
+        (name, check)
+        for name, check in playbook.checks.items()
+        if check.github_issues is not None and check.github_issues.labels
+    ]
+
+
+async def _labelled(github: GitHub, name: str, check: Check) -> Labelled:
+    options = check.github_issues
+    assert options is not None  # noqa: S101  that is what it was chosen for
+    labels = " ".join(f'label:"{label}"' for label in (each.replace('"', "") for each in options.labels))
+    repo = Repository(options.repo, options.api)
+    count, items = await github.search(repo, f"is:issue is:open {labels}")
+    titles = tuple(f"{repo.name}#{each['number']} {each['title']}" for each in items)
+    most = check.fail_above if check.fail_above is not None else check.warn_above
+    return Labelled(name, tuple(options.labels), count, titles, most)
 
 
 async def _of(github: GitHub, repo: Repository, period: Period) -> Activity:
@@ -55,7 +90,7 @@ async def _of(github: GitHub, repo: Repository, period: Period) -> Activity:
     return Activity(repo.name, names, complete, merged, titles, opened, issues, closed)
 
 
-def tell(found: list[Activity]) -> Section:
+def tell(found: Sequence[Activity], labelled: Sequence[Labelled] = ()) -> Section:
     """The section."""
     complete = all(each.all_branches for each in found)
     branches = sum(len(each.branches) for each in found)
@@ -81,6 +116,8 @@ def tell(found: list[Activity]) -> Section:
             "issues closed", float(sum(each.issues_closed for each in found)), rows=by_repo("issues_closed")
         ),
     )
+    labels = tuple(_figure(each) for each in labelled)
+    many = [each for each in labels if each.verdict is not Verdict.OK]
     rows = tuple(
         (each.repo, len(each.branches), each.merged, each.opened, each.issues_open, each.issues_closed)
         for each in found
@@ -89,9 +126,20 @@ def tell(found: list[Activity]) -> Section:
     return Section(
         "activity",
         "Activity",
-        Verdict.OK,
+        Verdict.WATCH if many else Verdict.OK,
         f"{plural(merged, 'pull request')} merged, {plural(branches, 'branch', 'branches')} beside"
         f" the default, {plural(issues, 'issue')} open",
-        figures,
+        (*figures, *labels),
         table=Table(columns, rows),
+    )
+
+
+def _figure(each: Labelled) -> Figure:
+    many = each.most is not None and each.count > each.most
+    return figure(
+        f"open issues labelled {', '.join(each.labels)}",
+        float(each.count),
+        rows=list(each.titles),
+        target=f"≤ {each.most:g}" if each.most is not None else "",
+        verdict=Verdict.WATCH if many else Verdict.OK,
     )

@@ -1,6 +1,7 @@
 """Feedback: what was asked in a channel, and issues with a label."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ PAGES, PAGE = 5, 200
 LINKED = 15
 SHOWN = 120
 _SENTENCE = 240
+_LINK = re.compile(r"<[^>]*>|https?://\S+")
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def is_question(message: dict[str, Any]) -> bool:
     """Something a person wrote that asks: replies, joins and what programs post do not count."""
     person = message.get("user") and not message.get("bot_id") and not message.get("subtype")
     first = message.get("thread_ts") in (None, message["ts"])
-    return bool(person) and first and "?" in plain(message.get("text", ""))
+    # The question mark of a link asks nothing.
+    return bool(person) and first and "?" in _LINK.sub("", message.get("text", ""))
 
 
 async def _link(wanted: Wanted, channel: ChannelId, ts: str) -> str | None:
