@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from sqlalchemy import make_url
+
+from tests import postgres
 
 _numbers = itertools.count()
 
@@ -26,11 +27,8 @@ class StoppablePostgres:
         self.url: str = self._server.get_uri()
 
     async def new_database(self) -> str:
-        name = f"outage_{next(_numbers)}"
-        connection = await asyncpg.connect(self.url)
-        await connection.execute(f"CREATE DATABASE {name}")
-        await connection.close()
-        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+        """The address of a database with all tables and nothing in them."""
+        return await postgres.copied(self.url, f"outage_{next(_numbers)}")
 
     async def stop(self) -> None:
         await asyncio.to_thread(self._server.stop)
