@@ -104,6 +104,6 @@ async def test_a_newcomer_skips_to_a_checklist_to_the_weekly_report_and_breaks_w
         await seat.goes_to("incidents")
         # The first answer that is no good tells nobody yet.
         for _ in range(3):
-            await seat.clicks("+5 min", controls)
+            await seat.clicks("+1 hour", controls)
             await running.simulator.until(lambda: running.simulator.clock.heading_for is None, 60)
         await expect(seat.message("Production site: 503")).to_be_visible(timeout=60_000)

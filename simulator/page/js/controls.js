@@ -200,7 +200,7 @@ function examplePart() {
     { hidden: true },
     h("h3", {}, "The example service"),
     state,
-    h("p", { class: "muted" }, "What the probes look at. When it stays down for some minutes, somebody hears of it."),
+    h("p", { class: "muted" }, "What the probes look at, here once an hour. Take it down, and skip two hours ahead: somebody is told."),
     h("div", { class: "row wrap" }, button),
   );
   let drawn = null;
