@@ -18,10 +18,10 @@ from bot.delivery.errors import Away, Refused
 from bot.reports.model import Chart, Series
 
 DRAWN_WITHIN_S = 25.0
-# Five inches wide, letters of eleven points: on a phone as large as the text around them.
-_INCHES, _DPI, _POINTS = (5.4, 3.1), 200, 10
-_LABELS_SHOWN = 8
-_LETTERS_ABREAST = 45
+# Five inches wide, letters of twelve points: readable on a phone and beside a channel.
+_INCHES, _DPI, _POINTS = (5.4, 3.1), 200, 12
+_LABELS_SHOWN = 7
+_LETTERS_ABREAST = 40
 # Told apart by people who do not see all colours (Okabe and Ito, 2008), and by their marks.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MARKS = ("o", "s", "^", "D", "v", "P")
@@ -101,6 +101,8 @@ def _bars(axes: Any, chart: Chart) -> None:
         axes.bar(places, heights, bottom=below, color=colour, label=series.name, width=0.7, edgecolor=_PAPER)
         below = [low + height for low, height in zip(below, heights, strict=True)]
     for place, total in zip(places, below, strict=True):
+        if not total:
+            continue
         axes.annotate(
             f"{total:g}", (place, total), ha="center", va="bottom", xytext=(0, 1), textcoords="offset points"
         )

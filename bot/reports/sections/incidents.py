@@ -208,7 +208,12 @@ def _headline(now: Sequence[Incident], still: Sequence[Incident], rules: Rules, 
 
 def _decision(now: Sequence[Incident], still: Sequence[Incident], rules: Rules) -> str:
     """About those that customers notice first: one that goes on, then one nobody explained."""
-    grave = [each for each in now if each.severity in rules.impact]
+    grave = [
+        each
+        for severity in rules.severities
+        for each in now
+        if each.severity == severity and severity in rules.impact
+    ]
     unexplained = [each for each in grave if each not in still and not each.resolution.root_cause.strip()]
     going_on = [each for each in grave if each in still] or (still if not unexplained else [])
     if going_on:
