@@ -222,7 +222,7 @@ async def test_a_month_that_is_over_is_held_against_its_budget(database: Databas
     [
         (900, Verdict.OK, 0),
         (1000, Verdict.OK, 1),
-        (1310, Verdict.OK, 1),
+        (1300, Verdict.OK, 1),
         (1400, Verdict.WATCH, 2),
         (1900, Verdict.WATCH, 2),
     ],
@@ -235,6 +235,19 @@ async def test_half_three_quarters_and_nine_tenths_of_a_budget_are_said(
 
     assert found.verdict is verdict
     assert len(found.lines) == lines
+
+
+async def test_what_was_entered_early_in_the_month_is_of_that_time(database: Database) -> None:
+    """A hundred on the third say nothing of the end, whenever the report is made."""
+    await enter(database, datetime(2026, 11, 3, tzinfo=UTC), Entry(Kind.COST, "2026-11", 100, 2000))
+    early = await cost(asked(database))
+    await enter(database, datetime(2026, 11, 16, 5, tzinfo=UTC), Entry(Kind.COST, "2026-11", 1100, 2000))
+    half = await cost(asked(database))
+
+    assert all(each.name != "spent by the end of the month" for each in early.figures)
+    # Half of a month that has one hour more, in which clocks are turned back.
+    assert figure(half, "spent by the end of the month").value == round(1100 * 721 / 361, 2)
+    assert half.verdict is Verdict.WATCH
 
 
 async def test_a_probe_may_know_what_was_spent(database: Database) -> None:

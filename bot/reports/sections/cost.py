@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.checks.tally import last_value
-from bot.playbook.report_sources import Cost as Options
 from bot.records.model import Kind, Record
 from bot.records.service import of_kind
 from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
@@ -25,25 +24,45 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Month:
-    """`elapsed`: the share of the month that is over when the report is made."""
-
     name: str
-    elapsed: float
+    start: datetime
+    end: datetime
+
+    def elapsed(self, at: datetime) -> float:
+        """The share of it that was over at an instant, from 0 to 1."""
+        return min(1.0, max(0.0, (at - self.start) / (self.end - self.start)))
 
 
 @dataclass(frozen=True)
 class Spent:
-    """`amount` so far; `at`: when that was known; `before`: of earlier months, oldest first."""
+    """`amount` in `month`, as it was known when `elapsed` of it was over; `before`: of earlier months."""
 
-    amount: float | None
+    month: str
+    amount: float
+    elapsed: float
     budget: float | None
-    rows: tuple[str, ...]
-    before: tuple[float, ...]
+    rows: tuple[str, ...] = ()
+    before: tuple[float, ...] = ()
+    currency: str = ""
+
+    @property
+    def share(self) -> float | None:
+        """Of the budget."""
+        return self.amount / self.budget if self.budget else None
+
+    @property
+    def projected(self) -> float | None:
+        """By the end of the month at this rate; None where too little of it was over, or all."""
+        return self.amount / self.elapsed if PROJECTED_FROM <= self.elapsed < 1 else None
+
+    @property
+    def is_too_fast(self) -> bool:
+        return self.projected is not None and self.budget is not None and self.projected > self.budget
 
 
 async def cost(wanted: Wanted) -> Section:
     options, period = wanted.options.cost, wanted.period
-    month, start = month_of(period)
+    month = month_of(period)
     records = await of_kind(wanted.context.queue.database, Kind.COST, wanted.context.clock.now())
     if not records and options.check is None:
         return Section("cost", "Cost", connect=CONNECT)
@@ -51,21 +70,23 @@ async def cost(wanted: Wanted) -> Section:
     before = tuple(newest[name].entry.value for name in sorted(newest) if name < month.name)[-12:]
     own = newest.get(month.name)
     budget = own.entry.of if own is not None and own.entry.of else options.budget
-    amount, rows = own.entry.value if own is not None else None, _rows(records, month, wanted)
+    found, rows = (own.at, own.entry.value) if own is not None else None, _rows(records, month, wanted)
     if options.check is not None:
-        found = await last_value(wanted.context.queue.database, options.check, start, period.end)
-        amount = found[1] if found is not None else None
+        found = await last_value(wanted.context.queue.database, options.check, month.start, period.end)
         rows = (f"{dated(found[0], period)}: {options.check} says {found[1]:g}",) if found is not None else ()
-    return tell(Spent(amount, budget, rows, before), month, options)
+    if found is None:
+        headline = f"not known: nothing was entered or measured for {month.name}"
+        return Section("cost", "Cost", Verdict.UNKNOWN, headline)
+    at, amount = found
+    return tell(Spent(month.name, amount, month.elapsed(at), budget, rows, before, options.currency))
 
 
-def month_of(period: Period) -> tuple[Month, datetime]:
-    """The month in which the period ends, and when that began."""
+def month_of(period: Period) -> Month:
+    """The month in which the period ends."""
     last = wall(period.end - timedelta.resolution, period.zone)
     first = datetime.combine(last.date().replace(day=1), time())
     following = (first + 32 * _DAY).replace(day=1)
-    start, end = instant(first, period.zone), instant(following, period.zone)
-    return Month(f"{first:%Y-%m}", min(1.0, (period.end - start) / (end - start))), start
+    return Month(f"{first:%Y-%m}", instant(first, period.zone), instant(following, period.zone))
 
 
 def _rows(records: list[Record], month: Month, wanted: Wanted) -> tuple[str, ...]:
@@ -78,86 +99,72 @@ def _rows(records: list[Record], month: Month, wanted: Wanted) -> tuple[str, ...
     )
 
 
-def tell(spent: Spent, month: Month, options: Options) -> Section:
+def tell(spent: Spent) -> Section:
     """The section."""
-    if spent.amount is None:
-        headline = f"not known: nothing was entered or measured for {month.name}"
-        return Section("cost", "Cost", Verdict.UNKNOWN, headline)
-    money, share = options.currency, spent.amount / spent.budget if spent.budget else None
-    # People enter sums for whole months as well as in between: only a budget makes a guess worth while.
-    projected = spent.amount / month.elapsed if PROJECTED_FROM <= month.elapsed < 1 else None
-    over = share is not None and share > 1
-    verdict = _verdict(share, projected, spent.budget)
-    figures = [
+    share, projected = spent.share, spent.projected
+    decision = ""
+    if share is not None and share > 1:
+        over = f"{spent.month} is {number(100 * (share - 1))} % over its budget"
+        decision = f"{over}: what is saved, or is it raised?"
+    lines = []
+    if share is not None and share >= PASSED[-1]:
+        lines.append(f"Past {100 * next(each for each in PASSED if share >= each):g} % of the budget")
+    if spent.is_too_fast:
+        lines.append(f"At this rate it is {_money(projected or 0.0, spent)} by the end of {spent.month}")
+    row = (
+        *(spent.month, round(spent.amount, 2), spent.budget),
+        round(100 * share, 2) if share is not None else None,
+        round(projected, 2) if projected is not None else None,
+    )
+    return Section(
+        "cost",
+        "Cost",
+        _verdict(spent),
+        _headline(spent),
+        tuple(_figures(spent)),
+        tuple(lines),
+        Table(("month", "spent", "budget", "of budget %", "by the end"), (row,)),
+        decision=decision,
+    )
+
+
+def _figures(spent: Spent) -> list[Figure]:
+    rows, verdict = list(spent.rows), _verdict(spent)
+    found = [
         figure(
-            f"spent in {month.name}",
+            f"spent in {spent.month}",
             round(spent.amount, 2),
-            money,
-            rows=list(spent.rows),
+            spent.currency,
+            rows=rows,
             target=f"≤ {_sum(spent.budget)}" if spent.budget else "",
             usual=usual(spent.before, "months"),
             verdict=verdict,
         )
     ]
-    figures += [_share_figure(share, spent, verdict)] if share is not None else []
-    if projected is not None:
-        figures.append(
-            figure("spent by the end of the month", round(projected, 2), money, rows=list(spent.rows))
-        )
-    decision = ""
-    if over and share is not None:
-        decision = (
-            f"{month.name} is {number(100 * (share - 1))} % over its budget: what is saved, or is it raised?"
-        )
-    lines = [_passed(share)] if share is not None and share >= PASSED[-1] else []
-    if projected is not None and spent.budget and projected > spent.budget:
-        lines.append(
-            f"At this rate it is {_sum(projected)} {money}".rstrip() + f" by the end of {month.name}"
-        )
-    return Section(
-        "cost",
-        "Cost",
-        verdict,
-        _headline(spent, share, month, money),
-        tuple(figures),
-        tuple(lines),
-        Table(
-            ("month", "spent", "budget", "of budget %", "by the end"),
-            (
-                (
-                    month.name,
-                    round(spent.amount, 2),
-                    spent.budget,
-                    round(100 * share, 2) if share is not None else None,
-                    round(projected, 2) if projected is not None else None,
-                ),
-            ),
-        ),
-        decision=decision,
-    )
+    if spent.share is not None:
+        found.append(figure("of the budget", round(100 * spent.share, 2), "%", rows=rows, verdict=verdict))
+    if spent.projected is not None:
+        amount = round(spent.projected, 2)
+        found.append(figure("spent by the end of the month", amount, spent.currency, rows=rows))
+    return found
 
 
-def _verdict(share: float | None, projected: float | None, budget: float | None) -> Verdict:
-    if share is not None and share > 1:
+def _verdict(spent: Spent) -> Verdict:
+    if spent.share is not None and spent.share > 1:
         return Verdict.BAD
-    too_fast = projected is not None and budget is not None and projected > budget
-    return Verdict.WATCH if too_fast or (share is not None and share >= PASSED[0]) else Verdict.OK
+    much = spent.share is not None and spent.share >= PASSED[0]
+    return Verdict.WATCH if much or spent.is_too_fast else Verdict.OK
 
 
-def _share_figure(share: float, spent: Spent, verdict: Verdict) -> Figure:
-    return figure("of the budget", round(100 * share, 2), "%", rows=list(spent.rows), verdict=verdict)
+def _headline(spent: Spent) -> str:
+    told = _money(spent.amount, spent)
+    if spent.share is None or spent.budget is None:
+        return f"{told} spent in {spent.month}, without a budget"
+    return f"{told} of {_sum(spent.budget)} spent in {spent.month}, {number(100 * spent.share)} %"
 
 
-def _passed(share: float) -> str:
-    passed = next(each for each in PASSED if share >= each)
-    return f"Past {100 * passed:g} % of the budget"
-
-
-def _headline(spent: Spent, share: float | None, month: Month, money: str) -> str:
-    told = f"{_sum(spent.amount or 0.0)} {money}".rstrip()
-    if share is None or spent.budget is None:
-        return f"{told} spent in {month.name}, without a budget"
-    return f"{told} of {_sum(spent.budget)} spent in {month.name}, {number(100 * share)} %"
+def _money(amount: float, spent: Spent) -> str:
+    return f"{_sum(amount)} {spent.currency}".rstrip()
 
 
 def _sum(amount: float) -> str:
