@@ -362,6 +362,22 @@ async def test_what_is_private_stays_so(listed: World) -> None:
     assert "There is no run" in (await eli.types(f"/checklist show {hidden.pop()}")).text
 
 
+async def test_nobody_outside_a_private_incident_is_chased_for_its_tasks(listed: World) -> None:
+    ana = listed.person("ana")
+    number = await listed.declares(ana, "sev4 private Somebody may have got in")
+    room = await listed.room(number, WITHIN)
+    await ana.sees("chased: 0 of 1", channel=room, within=WITHIN)
+    await listed.bot.settled(WITHIN)
+    await listed.simulator.clock.advance(minutes=10)
+    await ana.sees("Still open: 0 of 1", channel=room, within=WITHIN)
+    await listed.bot.settled(WITHIN)
+    await listed.simulator.clock.advance(minutes=10)
+    await ana.sees("nobody further to ask", channel=room, within=WITHIN)
+    await listed.bot.settled(WITHIN)
+    told = [each.text for who in ("bo", "dee") for each in listed.person(who).direct_messages()]
+    assert not [text for text in told if "chased" in text]
+
+
 async def test_a_user_group_is_asked_of_slack(listed: World) -> None:
     ana, chen, eli = (listed.person(name) for name in ("ana", "chen", "eli"))
     await ana.types("/checklist start group")

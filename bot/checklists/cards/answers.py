@@ -46,7 +46,7 @@ def history(rows: Sequence[tuple[datetime, Run | None]], title: str) -> Content:
     shown = _pages(lines)[0]
     more = f"… and {len(lines) - len(shown)} more; give more words. " if len(shown) < len(lines) else ""
     hint = context(f"{more}All answers of one: `/checklist show NUMBER`")
-    return Content(title, (section(bold(title)), *_sections(shown), hint))
+    return Content(said(title, 300), (section(bold(title)), *_sections(shown), hint))
 
 
 def _past(at: datetime, run: Run | None) -> str:
