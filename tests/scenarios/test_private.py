@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from simulator import Acts
+from simulator import Acts, Call
+from simulator.faults import Phase
 from tests.world import World
 from tests.world import world as running_world
 
@@ -67,7 +68,7 @@ async def test_a_number_that_is_private_and_one_that_is_not_there_are_answered_a
     number, _ = await a_secret(world, ana)
     private = await bo.types(f"/incident show INC-{number}")
     missing = await bo.types("/incident show INC-99999")
-    assert private.text.replace(str(number), "99999") == missing.text
+    assert private.text.replace(f"INC-{number}", "INC-99999", 1) == missing.text
 
 
 async def test_those_invited_by_hand_see_it_and_leaving_takes_it_away(
@@ -100,6 +101,29 @@ async def test_who_left_is_not_brought_back_until_somebody_asks_for_them(
     await ana.types("/incident page @chen", channel=room)
     await world.simulator.until(lambda: chen.can_see(room))
     await _until_known(world, chen, number, known=True)
+
+
+async def test_who_leaves_while_being_invited_has_left(world: World, ana: Acts, bo: Acts, chen: Acts) -> None:
+    number, room = await a_secret(world, ana)
+    gone: list[Call] = []
+
+    async def leaves_at_once(call: Call, phase: Phase) -> str | None:
+        if (call.method, phase) == ("conversations.invite", "after") and not gone:
+            gone.append(call)
+            await chen.leaves(room)
+            await _until_known(world, chen, number, known=False)
+        return None
+
+    world.simulator.faults.intercept(leaves_at_once)
+    await ana.types("/incident role scribe @chen", channel=room)
+    await world.simulator.until(lambda: gone)
+    await world.bot.settled()
+    world.simulator.faults.intercept(None)
+    await _until_known(world, chen, number, known=False)
+    await ana.types("/incident role operations @bo", channel=room)
+    await world.simulator.until(lambda: bo.can_see(room))
+    await world.bot.settled()
+    assert not chen.can_see(room)
 
 
 async def test_whoever_is_paged_sees_it_and_may_acknowledge(world: World, ana: Acts, dee: Acts) -> None:

@@ -120,9 +120,9 @@ async def to(world: World, at: datetime) -> None:
 
 def friday(world: World, *, days: int = 0) -> datetime:
     """The next Friday at 16:00 in New York that is at least so many days away."""
-    zone = ZoneInfo("America/New_York")
-    day = (world.simulator.clock.now() + timedelta(days=days)).astimezone(zone).date()
-    while day.weekday() != 4:
+    zone, after = ZoneInfo("America/New_York"), world.simulator.clock.now() + timedelta(days=days)
+    day = after.astimezone(zone).date()
+    while day.weekday() != 4 or instant(datetime.combine(day, time(16)), zone) <= after:
         day += timedelta(days=1)
     return instant(datetime.combine(day, time(16)), zone)
 

@@ -133,7 +133,8 @@ async def invite(outside: Outside, effect: Leased) -> Done:
     )
 
     async def record(tx: Transaction) -> None:
-        await store.add_members(tx.connection, incident.number, wanted)
+        # Who left while they were being invited has left.
+        await store.add_members(tx.connection, incident.number, wanted, also_left=False)
         if done.record is not None:
             await done.record(tx)
         for error in sorted(set(refused.values())):

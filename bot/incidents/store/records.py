@@ -198,15 +198,15 @@ async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserI
     return (await connection.execute(query)).first() is not None
 
 
-async def add_members(connection: AsyncConnection, number: Number, users: Iterable[UserId]) -> None:
-    """They may know of the incident from now on, also those who had left it."""
+async def add_members(
+    connection: AsyncConnection, number: Number, users: Iterable[UserId], *, also_left: bool = True
+) -> None:
+    """They may know of the incident from now on; `also_left`: even if they have left it."""
     rows = [{"incident": number, "user": each, "present": True} for each in sorted(set(users))]
     if rows:
-        statement = insert(connection, members)
-        again = statement.on_conflict_do_update(
-            index_elements=["incident", "user"], set_={"present": statement.excluded.present}
-        )
-        await connection.execute(again, rows)
+        new, at = insert(connection, members), ["incident", "user"]
+        again = new.on_conflict_do_update(index_elements=at, set_={"present": new.excluded.present})
+        await connection.execute(again if also_left else new.on_conflict_do_nothing(index_elements=at), rows)
 
 
 async def remove_member(connection: AsyncConnection, number: Number, user: UserId) -> None:
