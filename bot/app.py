@@ -188,6 +188,7 @@ class Watchbill:
             return Readiness(False, False, connected, 0, 0.0, now.isoformat(), None)
         # Before the rest: a routine that is carried out meanwhile is told as due, or as what it queued.
         routine_at = self._clockwork.next_at if self._clockwork is not None else None
+        probe_at = self._prober.asking_since
         try:
             async with asyncio.timeout(BACKLOG_WITHIN_S):
                 backlog = await delivery.backlog(self.context.queue)
@@ -198,7 +199,7 @@ class Watchbill:
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else 0.0
         # Before the playbook's people are known to us, what they type would be a stranger's words.
         ready = connected and self._introduced
-        next_at = min((at for at in (routine_at, timer_at) if at is not None), default=None)
+        next_at = min((at for at in (routine_at, timer_at, probe_at) if at is not None), default=None)
         told = next_at.isoformat() if next_at is not None else None
         return Readiness(ready, True, connected, backlog.size, max(0.0, age), now.isoformat(), told)
 

@@ -171,7 +171,7 @@ class Simulator:
         address = f"{self.url}{ADDRESS}"
         return {
             "SITE_URL": f"{address}/health",
-            # As often as a walk stops at least: minutes that were skipped would look as if nobody had watched.
+            # As often as a walk stops: minutes that were skipped would look as if nobody had watched.
             "PROBE_EVERY": "1h",
             "GITHUB_API_URL": f"{address}/github",
             "SENTRY_URL": f"{address}/sentry",

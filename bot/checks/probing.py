@@ -55,6 +55,13 @@ class Prober:
         self._answers: list[Result] = []
         self._loop: asyncio.Task[None] | None = None
 
+    @property
+    def asking_since(self) -> datetime | None:
+        """When what is asked now, or is about to be, was due; None: all was answered."""
+        now = self._context.clock.now()
+        due = [at for at in self._next.values() if at <= now]
+        return min([*due, *([now] if self._asking else [])], default=None)
+
     def start(self) -> None:
         self._loop = asyncio.create_task(self._run(), name="probes")
 
