@@ -308,6 +308,22 @@ async def test_with_weeks_to_compare_there_is_a_chart_in_words_as_well(tmp_path:
         assert (status, "incidents,Incidents sev2," in printed) == (0, True), printed
 
 
+async def test_where_slack_takes_no_files_everything_else_is_said_and_that_once(tmp_path: Path) -> None:
+    async with office(tmp_path) as world:
+        world.simulator.faults.refuse("files.getUploadURLExternal", "file_uploads_disabled")
+        await to(world, friday(world) + timedelta(seconds=1))
+        ana = world.person("ana")
+        await ana.sees("file_uploads_disabled", channel="#prod-alerts", within=WITHIN)
+        await world.bot.settled(WITHIN)
+        for channel in CHANNELS:
+            [screen] = screens(world, channel)
+            assert len(thread(world, channel, screen)) == 5
+        complaints = [
+            each for each in from_bot(world, "#prod-alerts") if "file_uploads_disabled" in each.text
+        ]
+        assert len(complaints) == 1
+
+
 @pytest.mark.kill
 @pytest.mark.parametrize("phase", ["before", "after"])
 @pytest.mark.parametrize("method", ["screen", "section", "files.completeUploadExternal"])
