@@ -305,7 +305,9 @@ async def test_load_counts_pages_and_interruptions_and_no_test_pages(reached: Wo
     assert "<@U05ELI>: 1 page in 1 interruption" in shown
     assert "On-call load of the last 2 days" in shown
     assert "<@U03CHEN>: 3 pages in 2 interruptions" in shown
-    assert "48 h on call" in shown
+    # Ana and Dee take turns by the week, which may have changed within the two days.
+    hours = [int(found) for found in re.findall(r"<@U0(?:1ANA|4DEE)>[^<]*?(\d+) h on call", shown)]
+    assert sum(hours) in {47, 48, 49}
     assert "From an hour to 92 days" in (await types(ana, "/oncall load 500d"))[0]
     assert "Try: 2h, 3d or 2w" in (await types(ana, "/oncall load ever"))[0]
 
