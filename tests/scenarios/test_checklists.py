@@ -376,6 +376,8 @@ async def test_nobody_outside_a_private_incident_is_chased_for_its_tasks(listed:
     await listed.bot.settled(WITHIN)
     told = [each.text for who in ("bo", "dee") for each in listed.person(who).direct_messages()]
     assert not [text for text in told if "chased" in text]
+    assert (await ana.types(f"/incident cancel INC-{number}")).ok
+    await listed.bot.settled(WITHIN)
 
 
 async def test_a_user_group_is_asked_of_slack(listed: World) -> None:
