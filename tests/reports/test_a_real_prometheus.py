@@ -102,6 +102,7 @@ async def test_what_its_rules_fired_is_counted_by_name(prometheus: str, sqlite_d
         finally:
             await asked.sources.close()
         assert found.verdict is Verdict.OK
-        return figure(found, "alerts fired by Prometheus").rows == ("AlwaysThere: 1",)
+        fired: tuple[str, ...] = figure(found, "alerts fired by Prometheus").rows
+        return fired == ("AlwaysThere: 1",)
 
     await until(fires, "an alert that fired")
