@@ -41,7 +41,8 @@ async def test_a_week_in_which_nobody_answers(name: str, tmp_path: Path) -> None
     async with walked(tmp_path, name, FIRST, LAST, zone) as world:
         lines = said(world, zone)
         expected = [_line(each) for each in (WEEKS / f"{name}.txt").read_text().splitlines() if each]
-        assert differences(expected, lines) == []
+        wrong = differences(expected, lines)
+        assert not wrong, "\n".join(wrong)
 
 
 # As slow as those that kill.
@@ -50,7 +51,8 @@ async def test_a_quarter_says_exactly_what_the_guide_asks_for(tmp_path: Path) ->
     zone = ZoneInfo("America/New_York")
     first, last = date(2036, 10, 1), date(2037, 1, 1)
     async with walked(tmp_path, "a-ongoing-operations", first, last, zone) as world:
-        assert differences(list(quarter_of_a(first, last)), said(world, zone)) == []
+        wrong = differences(list(quarter_of_a(first, last)), said(world, zone))
+        assert not wrong, "\n".join(wrong)
 
 
 # Columbus Day, Veterans Day, Thanksgiving, Christmas Day.
