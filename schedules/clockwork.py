@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 # A playbook read anew is noticed within this, a failed job tried again, a suspended machine's clock read.
 LOOK_AGAIN = timedelta(seconds=30)
+# What fell due, or was jumped over, just as a look ended: APScheduler wants an instant that is still to come.
+AT_ONCE = timedelta(milliseconds=5)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -31,6 +33,8 @@ class Clockwork:
         self._routines: dict[str, Routine] = {}
         self._next: dict[str, datetime] = {}
         self._again: set[str] = set()
+        self._looking = False
+        self._failed = False
         self._job: Job | None = None
         self._jumps: asyncio.Task[None] | None = None
 
@@ -62,17 +66,19 @@ class Clockwork:
     def wait(self) -> timedelta:
         """How long until there is something to do."""
         first = min(self._next.values(), default=None)
-        if first is None:
+        # The end of a look winds us anew; after a failure the same at once would fail as well.
+        if first is None or self._looking or self._failed:
             return LOOK_AGAIN
-        due_in = first - self._context.clock.now()
-        # What is due already is being looked at, or failed.
-        return min(due_in, LOOK_AGAIN) if due_in > timedelta(0) else LOOK_AGAIN
+        return min(max(first - self._context.clock.now(), AT_ONCE), LOOK_AGAIN)
 
     async def _look(self) -> None:
+        self._looking, self._failed = True, False
         try:
             await self._run_what_is_due()
         except Exception:  # the loop's edge: whatever it was, the clock ticks on
             log.exception("clockwork_failed")
+            self._failed = True
+        self._looking = False
         if self._job is not None:
             self._job.reschedule(NextDue(self))
 
