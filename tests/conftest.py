@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from bot.db import Database
@@ -20,6 +21,10 @@ from bot.db.tables import metadata
 DIALECTS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 TEMPLATE = "template_watchbill"
 names = (f"test_{number}" for number in itertools.count())
+
+# How long an example takes is the machine's business.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 async def create_tables(url: str) -> None:
