@@ -205,9 +205,9 @@ class Worker:
             attempt = await self._attempt(effect, lease_ends_at)
             metrics.DELIVERIES.labels(effect.kind, attempt.outcome).inc()
             tell = log.debug if attempt.outcome is Outcome.BUSY else log.info
-            tell("delivery", outcome=attempt.outcome, detail=attempt.detail)
             try:
                 await self._put_on_record(effect, attempt, started_at)
+                tell("delivery", outcome=attempt.outcome, detail=attempt.detail)
             except (DatabaseError, OSError):
                 # The lease runs out, and the next holder looks before doing it again.
                 log.exception("delivery_not_recorded")
