@@ -25,6 +25,7 @@ from bot.oncall import effects as oncall
 from bot.paging import effects as paging
 from bot.paging.effects import Ways
 from bot.people import effects as people
+from bot.records import effects as records
 from bot.reports import effects as reports
 from bot.reports.effects import Making
 from bot.reports.making import Maker
@@ -55,6 +56,7 @@ def performers(parts: Parts) -> dict[str, Perform]:
         oncall.performers(context, slack, messages),
         contacts.performers(context, messages, transports),
         checks.performers(context, parts.sources, messages),
+        records.performers(context, messages),
         reports.performers(Making(parts.maker, messages)),
         checklists.performers(outside, partial(run_check, context, parts.sources)),
         handoffs.performers(context, messages),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.mrkdwn import escape, said, user, when_dated
-from bot.records.model import Entry, Kind, Record, monthly_minutes
+from bot.records.model import BUDGET_MARKS, Entry, Kind, Record, Warned, monthly_minutes
 from bot.slack.blocks import Content, context, section
 
 USAGE = (
@@ -38,6 +38,22 @@ def overview(found: Sequence[Record]) -> Content:
         "What people record",
         (section(f"*Figures that no machine knows*\n{usage}"), section(lines or "Nothing is recorded yet.")),
     )
+
+
+def budget_warning(warned: Warned, record: Record, currency: str) -> Content:
+    """To everybody; struck out once the record is taken back."""
+    spent, of = f"{record.entry.value:,.10g}", f"{warned.budget:,.10g} {currency}".rstrip()
+    share = f"{100 * record.entry.value / warned.budget:.0f} %"
+    head = f"{warned.month} is past {100 * warned.mark:g} % of its budget"
+    text = (
+        f"{spent} of {said(of, 60)} spent ({share}), entered by {user(record.by)} at {when_dated(record.at)}"
+    )
+    if record.gone_at is not None:
+        gone = f"~{head}~: taken back at {when_dated(record.gone_at)}"
+        return Content(f"Taken back: {head}", (section(gone), context(f"It said: {text}")))
+    marks = " and ".join(f"{100 * mark:g}" for mark in reversed(BUDGET_MARKS))
+    once = f"Said once each at {marks} % in a month. What was spent since: `/ops record cost`"
+    return Content(head, (section(f":warning: *{head}*\n{text}"), context(once)))
 
 
 def in_words(entry: Entry) -> str:

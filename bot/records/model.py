@@ -14,6 +14,10 @@ RecordId = NewType("RecordId", int)
 TIMES_A_MONTH = {"daily": 30.0, "weekly": 4.0, "monthly": 1.0, "quarterly": 1 / 3, "yearly": 1 / 12}
 
 
+# Shares of a month's budget of which it is said that they are passed: half, three quarters, nine tenths.
+BUDGET_MARKS = (0.9, 0.75, 0.5)
+
+
 class Kind(StrEnum):
     CAPACITY = "capacity"
     COST = "cost"
@@ -51,6 +55,21 @@ class Record:
     def share(self) -> float:
         """Of capacity: what is in use, from 0 to 1."""
         return self.entry.value / self.entry.of if self.entry.of else self.entry.value
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What people were told of a month's budget: that `record` passed `mark`, a share of `budget`."""
+
+    month: str
+    mark: float
+    record: RecordId
+    budget: float
+
+
+def passed(spent: float, budget: float) -> float | None:
+    """The highest mark that is reached, if one is."""
+    return next((mark for mark in BUDGET_MARKS if spent >= mark * budget), None)
 
 
 def monthly_minutes(toil: Entry) -> float:

@@ -5,11 +5,15 @@ from datetime import datetime
 
 from bot.context import Context, must_be
 from bot.db import Database
+from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.intake import service as intake
 from bot.model import Act
-from bot.records import store
-from bot.records.model import Entry, Kind, Record
+from bot.playbook import Playbook
+from bot.playbook.report_sources import Cost
+from bot.records import queued, store
+from bot.records.model import Entry, Kind, Record, RecordId, Warned, passed
+from bot.walltime import wall
 
 # What is listed of what was entered last.
 SHOWN = 10
@@ -22,7 +26,9 @@ async def enter(context: Context, entries: Sequence[Entry], act: Act) -> None:
         if not await intake.note(tx, act.request_id):
             return
         for entry in entries:
-            await store.add(tx.connection, entry, act.by, act.at)
+            number = await store.add(tx.connection, entry, act.by, act.at)
+            if entry.kind is Kind.COST:
+                await _warn(tx, context.playbook.current, number, entry)
 
 
 async def undo(context: Context, act: Act) -> Record:
@@ -34,7 +40,30 @@ async def undo(context: Context, act: Act) -> Record:
             raise UserError("You have entered nothing that could be taken back.")
         if await intake.note(tx, act.request_id):
             await store.take_back(tx.connection, found[0].id, act.at)
+            for warned in await store.warnings_of(tx.connection, found[0].id):
+                tx.queue(queued.show_warning(warned))
     return found[0]
+
+
+async def _warn(tx: Transaction, playbook: Playbook, number: RecordId, spent: Entry) -> None:
+    """Say that a mark of the month's budget is passed: the highest, once, and of no month that is over."""
+    budget = spent.of or budget_of(playbook).budget
+    mark = passed(spent.value, budget) if budget else None
+    if mark is None or budget is None or spent.name < f"{wall(tx.now, playbook.zone):%Y-%m}":
+        return
+    if await store.highest_warning(tx.connection, spent.name) >= mark:
+        return
+    warned = Warned(spent.name, mark, number, budget)
+    if not await store.claim_warning(tx.connection, warned):
+        # It was said of a record that was taken back: that message is right again.
+        await store.renew_warning(tx.connection, warned)
+    tx.queue(queued.show_warning(warned))
+
+
+def budget_of(playbook: Playbook) -> Cost:
+    """The budget of a month, as the first report says that has one."""
+    known = (each.cost for each in playbook.reports.values() if each.cost.budget is not None)
+    return next(known, Cost())
 
 
 async def latest(context: Context) -> list[Record]:

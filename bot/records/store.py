@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Float, Index, Row, String, Table, select, update
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Row, String, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import BigId, UtcDateTime, metadata
+from bot.db import BigId, UtcDateTime, insert, metadata
 from bot.model import UserId
-from bot.records.model import Entry, Kind, Record, RecordId
+from bot.records.model import Entry, Kind, Record, RecordId, Warned
 
 records = Table(
     "records",
@@ -26,8 +26,18 @@ records = Table(
     sqlite_autoincrement=True,
 )
 
+budget_warnings = Table(
+    "budget_warnings",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    # In percent: a share would be compared with what a float makes of it.
+    Column("mark", Integer, primary_key=True),
+    Column("record", BigId, ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("budget", Float, nullable=False),
+)
 
-async def add(connection: AsyncConnection, entry: Entry, by: UserId, at: datetime) -> None:
+
+async def add(connection: AsyncConnection, entry: Entry, by: UserId, at: datetime) -> RecordId:
     values = {
         "kind": str(entry.kind),
         "name": entry.name,
@@ -37,7 +47,14 @@ async def add(connection: AsyncConnection, entry: Entry, by: UserId, at: datetim
         "by": by,
         "at": at,
     }
-    await connection.execute(records.insert().values(values))
+    result = await connection.execute(records.insert().values(values).returning(records.c.id))
+    return RecordId(result.scalar_one())
+
+
+async def find(connection: AsyncConnection, number: RecordId) -> Record | None:
+    """Also one that was taken back."""
+    row = (await connection.execute(select(records).where(records.c.id == number))).one_or_none()
+    return _record(row) if row else None
 
 
 async def of_kind(connection: AsyncConnection, kind: Kind, until: datetime) -> list[Record]:
@@ -58,6 +75,56 @@ async def newest(connection: AsyncConnection, limit: int, by: UserId | None = No
 
 async def take_back(connection: AsyncConnection, number: RecordId, at: datetime) -> None:
     await connection.execute(update(records).where(records.c.id == number).values(gone_at=at))
+
+
+# Warnings about a month's budget
+
+
+async def claim_warning(connection: AsyncConnection, warned: Warned) -> bool:
+    """Take it on to say this; False: it was said, or is being said, for another record."""
+    values = {"month": warned.month, "mark": _percent(warned.mark)}
+    values |= {"record": warned.record, "budget": warned.budget}
+    added = insert(connection, budget_warnings).values(values).on_conflict_do_nothing()
+    return (await connection.execute(added)).rowcount == 1
+
+
+async def highest_warning(connection: AsyncConnection, month: str) -> float:
+    """The highest mark of a month that a record stands for which was not taken back; 0 for none."""
+    query = (
+        select(func.max(budget_warnings.c.mark))
+        .join(records, records.c.id == budget_warnings.c.record)
+        .where(budget_warnings.c.month == month, records.c.gone_at.is_(None))
+    )
+    return (await connection.scalar(query) or 0) / 100
+
+
+async def renew_warning(connection: AsyncConnection, warned: Warned) -> None:
+    """What was said stands for this record from now on."""
+    query = update(budget_warnings).where(
+        budget_warnings.c.month == warned.month, budget_warnings.c.mark == _percent(warned.mark)
+    )
+    await connection.execute(query.values(record=warned.record, budget=warned.budget))
+
+
+async def warnings_of(connection: AsyncConnection, number: RecordId) -> list[Warned]:
+    query = select(budget_warnings).where(budget_warnings.c.record == number)
+    return [_warned(row) for row in await connection.execute(query)]
+
+
+async def find_warning(connection: AsyncConnection, month: str, mark: float) -> Warned | None:
+    query = select(budget_warnings).where(
+        budget_warnings.c.month == month, budget_warnings.c.mark == _percent(mark)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return _warned(row) if row else None
+
+
+def _percent(mark: float) -> int:
+    return round(mark * 100)
+
+
+def _warned(row: Row[Any]) -> Warned:
+    return Warned(row.month, row.mark / 100, RecordId(row.record), row.budget)
 
 
 def _record(row: Row[Any]) -> Record:

@@ -28,6 +28,7 @@ def upgrade() -> None:
     _calls()
     _reports()
     _records()
+    _budget_warnings()
 
 
 def _notices() -> None:
@@ -383,3 +384,17 @@ def _records() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_records_kind", "records", ["kind", "at"])
+
+
+def _budget_warnings() -> None:
+    op.create_table(
+        "budget_warnings",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("record", BIG_ID, nullable=False),
+        sa.Column("budget", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["record"], ["records.id"], name=op.f("fk_budget_warnings_record"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("month", "mark", name=op.f("pk_budget_warnings")),
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.checks.tally import last_value
-from bot.records.model import Kind, Record
+from bot.records.model import BUDGET_MARKS, Kind, Record, passed
 from bot.records.service import of_kind
 from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
 from bot.reports.sections.section import Wanted, dated, who
@@ -15,8 +15,6 @@ CONNECT = (
     "Nothing is known of it: enter what was spent, `/ops record cost 1234 of 2000`, or name a probe in the"
     " report's `cost`."
 )
-# Shares of a month's budget of which it is said that they are passed: half, three quarters, nine tenths.
-PASSED = (0.9, 0.75, 0.5)
 # From so much of the month on, what is left of it is reckoned at the same rate.
 PROJECTED_FROM = 0.25
 _DAY = timedelta(days=1)
@@ -107,8 +105,8 @@ def tell(spent: Spent) -> Section:
         over = f"{spent.month} is {number(100 * (share - 1))} % over its budget"
         decision = f"{over}: what is saved, or is it raised?"
     lines = []
-    if share is not None and share >= PASSED[-1]:
-        lines.append(f"Past {100 * next(each for each in PASSED if share >= each):g} % of the budget")
+    if spent.budget is not None and (mark := passed(spent.amount, spent.budget)) is not None:
+        lines.append(f"Past {100 * mark:g} % of the budget")
     if spent.is_too_fast:
         lines.append(f"At this rate it is {_money(projected or 0.0, spent)} by the end of {spent.month}")
     row = (
@@ -152,7 +150,7 @@ def _figures(spent: Spent) -> list[Figure]:
 def _verdict(spent: Spent) -> Verdict:
     if spent.share is not None and spent.share > 1:
         return Verdict.BAD
-    much = spent.share is not None and spent.share >= PASSED[0]
+    much = spent.share is not None and spent.share >= BUDGET_MARKS[0]
     return Verdict.WATCH if much or spent.is_too_fast else Verdict.OK
 
 
