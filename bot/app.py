@@ -44,7 +44,7 @@ from handlers.door import Door
 from handlers.http import Readiness, server
 from handlers.sockets import Sockets
 from schedules import JOBS
-from schedules.clockwork import Clockwork
+from schedules.clockwork import EVER, Clockwork
 from schedules.heartbeat import Heartbeat
 from schedules.job import scheduler
 
@@ -187,12 +187,11 @@ class Watchbill:
         if not self._at_work:
             return Readiness(False, False, connected, 0, 0.0, now.isoformat(), None)
         # Before the rest: a routine that is carried out meanwhile is told as due, or as what it queued.
-        routine_at = self._clockwork.next_at if self._clockwork is not None else None
-        probe_at = self._prober.asking_since
+        routine_at = self._clockwork.next_at if self._clockwork and self._heartbeat.was_audited else EVER
+        probe_at = self._prober.next_at
         try:
             async with asyncio.timeout(BACKLOG_WITHIN_S):
-                backlog = await delivery.backlog(self.context.queue)
-                timer_at = await delivery.next_at(self.context.queue)
+                backlog, timer_at = await delivery.backlog(self.context.queue)
         except Exception:  # the loop's edge: whatever is wrong with the database, the answer is "not ready"
             log.exception("database_not_ready")
             return Readiness(False, False, connected, 0, 0.0, now.isoformat(), None)

@@ -21,6 +21,7 @@ LOOK_AGAIN = timedelta(seconds=30)
 # What fell due, or was jumped over, just as a look ended: APScheduler wants an instant that is still to come.
 AT_ONCE = timedelta(milliseconds=5)
 NEVER = datetime.max.replace(tzinfo=UTC)
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Clockwork:
@@ -59,14 +60,17 @@ class Clockwork:
 
     @property
     def next_at(self) -> datetime | None:
-        """When the next routine is due; in the past while it is being run. None: none is known."""
+        """When the next routine is due; in the past until it was run. None: none is known."""
+        if self._playbook is None:
+            # Nobody has looked yet, and what was missed is due.
+            return EVER
         first = min(self._next.values(), default=NEVER)
         return first if first < NEVER else None
 
     def wait(self) -> timedelta:
         """How long until there is something to do."""
-        first = min(self._next.values(), default=None)
         # The end of a look winds us anew; after a failure the same at once would fail as well.
+        first = min((at for name, at in self._next.items() if name not in self._again), default=None)
         if first is None or self._looking or self._failed:
             return LOOK_AGAIN
         return min(max(first - self._context.clock.now(), AT_ONCE), LOOK_AGAIN)
@@ -83,23 +87,21 @@ class Clockwork:
             self._job.reschedule(NextDue(self))
 
     async def _run_what_is_due(self) -> None:
+        self._again = set()
+        self._read_playbook()
         # The instant before the look: what falls due during it is found by the next turn of the loop.
         now = self._context.clock.now()
-        self._read_playbook()
-        names = self._again | self._due(now)
-        while names:
-            self._again = await look(self._context, [self._routines[name] for name in sorted(names)])
-            self._wind(names, now)
+        while names := self._due(now) - self._again:
+            self._again |= await look(self._context, [self._routines[name] for name in sorted(names)])
+            self._wind(names - self._again, now)
             now = self._context.clock.now()
-            names = self._due(now) - self._again
 
     def _read_playbook(self) -> None:
         playbook = self._context.playbook.current
         if playbook is not self._playbook:
             self._routines = {routine.name: routine for routine in routines(playbook)}
-            self._next = {}
             # Also those not due now: they may have been while nobody was looking.
-            self._again = set(self._routines)
+            self._next = dict.fromkeys(self._routines, EVER)
             self._playbook = playbook
 
     def _due(self, now: datetime) -> set[str]:

@@ -41,6 +41,11 @@ class Heartbeat:
         self._audited_at: float | None = None
         self._audited = asyncio.Event()
 
+    @property
+    def was_audited(self) -> bool:
+        """Whether the auditor has looked since the start: at first it starts the timers that are missing."""
+        return self._audited.is_set()
+
     def ran_well(self, job: str) -> None:
         """A job came to its end without failing."""
         if job == AUDITOR:

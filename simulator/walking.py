@@ -37,7 +37,8 @@ class Walk:
     """Moves the clock in strides from one thing the bot has to do to the next, waiting until it is done.
 
     `bot_url` gives the address below which the bot answers /readyz, or None. What counts there, where it
-    is told: `backlog` (0: nothing is due), `now` (its clock), `next_at` (its next timer).
+    is told: `database` (false: it cannot tell), `backlog` (0: nothing is due), `now` (its clock), `next_at`
+    (its next timer).
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class Walk:
                     told = await self._settled(session, patience)
                     patience = self._patience if told.settled else IMPATIENCE_S
                     now = self._clock.now()
+                    if told.settled and told.next_at is not None and told.next_at <= now:
+                        continue  # fell due after the bot said so
                     if now >= then:
                         return
                     stops = [then, now + LONGEST_STRIDE]
@@ -107,7 +110,8 @@ def _told(said: Any, arrived: datetime) -> Told:
         raise TypeError("readiness is an object")
     now, next_at = _instant(said.get("now")) or arrived, _instant(said.get("next_at"))
     has_followed = now >= arrived and (next_at is None or next_at > arrived)
-    return Told(has_followed and said.get("backlog", 0) == 0, next_at)
+    is_done = bool(said.get("database", True)) and said.get("backlog", 0) == 0
+    return Told(has_followed and is_done, next_at)
 
 
 def _instant(text: Any) -> datetime | None:

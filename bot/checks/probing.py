@@ -52,15 +52,21 @@ class Prober:
         self._every: dict[str, timedelta] = {}
         self._next: dict[str, datetime] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
+        # When those were due.
+        self._asked: dict[str, datetime] = {}
         self._answers: list[Result] = []
+        self._look_at = context.clock.now()
         self._loop: asyncio.Task[None] | None = None
 
     @property
-    def asking_since(self) -> datetime | None:
-        """When what is asked now, or is about to be, was due; None: all was answered."""
+    def next_at(self) -> datetime | None:
+        """When what is asked, or is about to be, was due; else when answers are kept; None: all are."""
+        if self._playbook is None:
+            return _EPOCH
         now = self._context.clock.now()
         due = [at for at in self._next.values() if at <= now]
-        return min([*due, *([now] if self._asking else [])], default=None)
+        kept = [self._look_at] if self._answers else []
+        return min([*due, *self._asked.values(), *kept], default=None)
 
     def start(self) -> None:
         self._loop = asyncio.create_task(self._run(), name="probes")
@@ -85,19 +91,19 @@ class Prober:
         never = asyncio.Event()
         while True:
             try:
-                look_at = await self._turn()
+                self._look_at = await self._turn()
             except STATEMENTS_REFUSED:
                 # The database is there and will not take these answers: others must not wait behind them.
                 log.exception("probes_not_kept", answers=len(self._answers))
                 self._answers.clear()
-                look_at = self._context.clock.now() + LOOK_AGAIN
+                self._look_at = self._context.clock.now() + LOOK_AGAIN
             except (DatabaseError, OSError) as error:
                 log.warning("probes_wait_for_the_database", error=str(error))
-                look_at = self._context.clock.now() + LOOK_AGAIN
+                self._look_at = self._context.clock.now() + LOOK_AGAIN
             except Exception:  # the loop's edge: one mistake must not end all probes
                 log.exception("probes_failed")
-                look_at = self._context.clock.now() + LOOK_AGAIN
-            await self._context.clock.wait_until(look_at, never)
+                self._look_at = self._context.clock.now() + LOOK_AGAIN
+            await self._context.clock.wait_until(self._look_at, never)
 
     async def _turn(self) -> datetime:
         """Keep what was answered, ask what is due; gives when to look again."""
@@ -111,6 +117,7 @@ class Prober:
             if at <= now and name not in self._asking
         ]
         for name in await self._settle(due):
+            self._asked[name] = self._next[name]
             self._asking[name] = asyncio.create_task(self._ask(playbook, name), name=f"probe {name}")
         for name, at in due:
             planned = self._next[name]
@@ -157,3 +164,4 @@ class Prober:
             log.exception("probe_failed", check=name)
         finally:
             self._asking.pop(name, None)
+            self._asked.pop(name, None)

@@ -9,20 +9,18 @@ from bot.delivery.store import Backlog
 from bot.delivery.store.stuck import pages_left_lying
 
 
-async def backlog(queue: Queue) -> Backlog:
-    """What is due and not done, also kept where Prometheus reads it."""
+async def backlog(queue: Queue) -> tuple[Backlog, datetime | None]:
+    """What is due and not done, also kept where Prometheus reads it; and when the next of the rest is due.
+
+    Both of one instant: between two looks, what is done in the first may queue what the other missed.
+    """
     now = queue.clock.now()
     async with queue.database.read() as connection:
         found = await store.backlog(connection, now)
+        next_at = (await store.outlook(connection, now)).next_at
     metrics.BACKLOG.set(found.size)
     metrics.BACKLOG_AGE.set((now - found.oldest).total_seconds() if found.oldest else 0)
-    return found
-
-
-async def next_at(queue: Queue) -> datetime | None:
-    """When the next effect that waits for its time is due; None where none does."""
-    async with queue.database.read() as connection:
-        return (await store.outlook(connection, queue.clock.now())).next_at
+    return found, next_at
 
 
 async def is_stuck(queue: Queue, since: datetime) -> bool:

@@ -23,9 +23,17 @@ class Alarm:
         self.times: list[datetime] = []
         self.rang: list[datetime] = []
         self.busy = False
+        # How often it still says that it cannot tell; and whether it is slow to say what is due within a second.
+        self.cannot_tell = 0
+        self.is_slow = False
 
     async def readyz(self, _: web.Request) -> web.Response:
         now = self._clock.now()
+        if self.cannot_tell:
+            self.cannot_tell -= 1
+            return web.json_response(
+                {"database": False, "backlog": 0, "now": now.isoformat(), "next_at": None}
+            )
         due = [each for each in self.times if each <= now]
         # Told as due first, and as done when it is asked once more.
         backlog = len(due) + self.busy
@@ -33,7 +41,9 @@ class Alarm:
         self.times = [each for each in self.times if each > now]
         next_at = min(self.times, default=None)
         said = {"now": now.isoformat(), "next_at": next_at.isoformat() if next_at else None}
-        return web.json_response({"backlog": backlog, **said})
+        if self.is_slow and next_at is not None and next_at - now < timedelta(seconds=1):
+            await self._clock.sleep_until(next_at.timestamp() + 0.01)
+        return web.json_response({"database": True, "backlog": backlog, **said})
 
 
 @pytest.fixture
@@ -78,6 +88,22 @@ async def test_what_is_due_in_between_is_done_in_order_and_at_its_time(
     assert (status, said["heading_for"]) == (200, then.isoformat())
     await arrived(simulator)
     assert simulator.clock.now() >= then
+    late = [rang - due for rang, due in zip(alarm.rang, wanted, strict=True)]
+    assert max(late) < timedelta(seconds=30)
+
+
+async def test_a_bot_that_cannot_tell_is_asked_again(simulator: Simulator, alarm: Alarm) -> None:
+    alarm.times = [due] = [simulator.clock.now() + HOUR / 2]
+    alarm.cannot_tell = 5
+    await simulator.control.walk.to(simulator.clock.now() + 2 * HOUR)
+    assert alarm.rang[0] - due < timedelta(seconds=30)
+
+
+async def test_what_falls_due_while_the_bot_answers_is_waited_for(simulator: Simulator, alarm: Alarm) -> None:
+    first = simulator.clock.now() + HOUR / 2
+    alarm.times = wanted = [first, first + timedelta(seconds=0.5)]
+    alarm.is_slow = True
+    await simulator.control.walk.to(simulator.clock.now() + 3 * HOUR)
     late = [rang - due for rang, due in zip(alarm.rang, wanted, strict=True)]
     assert max(late) < timedelta(seconds=30)
 
