@@ -14,7 +14,7 @@ from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.intake import store as intake
-from bot.model import Act
+from bot.model import Act, UserId
 from bot.playbook import Playbook
 
 # The rule of the playbook's `notify` for whoever has no other.
@@ -62,6 +62,17 @@ def rule_of_playbook(playbook: Playbook, person: str) -> Rule:
 def zone_of_playbook(playbook: Playbook, person: str) -> ZoneInfo:
     known = playbook.people.get(person)
     return ZoneInfo(known.timezone) if known is not None and known.timezone else playbook.zone
+
+
+async def zone_of(context: Context, user: UserId) -> ZoneInfo:
+    """The clock on which somebody means what they type: their own choice, else the playbook's word."""
+    person = context.directory.name_of(user)
+    if person is not None:
+        async with context.queue.database.read() as connection:
+            chosen = await store.rule_of(connection, person)
+        if chosen is not None:
+            return chosen.zone
+    return context.directory.zone_of(user)
 
 
 @dataclass(frozen=True)

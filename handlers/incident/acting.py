@@ -2,6 +2,7 @@
 
 import re
 
+from bot.contacts.service import zone_of
 from bot.context import Context
 from bot.errors import UserError
 from bot.incidents.cards import modals
@@ -96,7 +97,7 @@ async def set_start(context: Context, asked: Asked, rest: str) -> Answer:
     at = parse_time(
         wanted(text, "When did it start? Try: 14:05, or 20m ago"),
         asked.act.at,
-        context.directory.zone_of(asked.user),
+        await zone_of(context, asked.user),
     )
     incident = await changes.set_start(context, number, at, asked.act)
     return plainly(f"{incident.name} started {when_dated(at)}.")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.contacts.service import zone_of
 from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import plain, said
@@ -75,7 +76,7 @@ async def cover(context: Context, asked: Asked, rest: str) -> Answer:
         schedule, (word, more), rest = word, split_word(more), more
     if (found := _person(context, word)) is not None:
         instead_of, rest = found, more
-    start, end = stretch(plain(rest), now, context.directory.zone_of(asked.user))
+    start, end = stretch(plain(rest), now, await zone_of(context, asked.user))
     wanted = service.Wanted(schedule, start, end, own_name(context, asked.user), instead_of)
     made, changed = await service.cover(context, wanted, asked.act)
     return cards.covered(made, changed, context.directory.shown)
@@ -95,7 +96,7 @@ async def ask_cover(context: Context, asked: Asked, rest: str) -> Answer:
             raise UserError("You are not on call there in the next eight weeks: there is nothing to cover.")
         schedule, shift = found
         return Form(request_cards.ask_form(list(playbook.schedules), schedule, shift.start, shift.end))
-    start, end = stretch(plain(rest), now, context.directory.zone_of(asked.user))
+    start, end = stretch(plain(rest), now, await zone_of(context, asked.user))
     schedules = list(playbook.schedules)
     if named is None and (found := await asking.next_watch(context, person, None, start, end)) is not None:
         named = found[0]
@@ -107,7 +108,7 @@ async def at(context: Context, asked: Asked, rest: str) -> Answer:
     """`at TIME`: who was on, or will be."""
     if not rest:
         raise UserError("At what time? Try: /oncall at 2026-11-20 03:00")
-    instant = point(plain(rest), asked.act.at, context.directory.zone_of(asked.user))
+    instant = point(plain(rest), asked.act.at, await zone_of(context, asked.user))
     found = await service.at(context, instant)
     rows = [(each.schedule, each.people, each.planned, each.believed) for each in found]
     return cards.at_instant(instant, rows, context.directory.shown)

@@ -3,9 +3,10 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -204,6 +205,11 @@ async def test_people_choose_for_themselves_and_may_go_back_to_the_playbook(reac
     right = {"Slack": "0", "Quiet hours": "23:00 to 06:30", "Time zone of your quiet hours": "Asia/Kolkata"}
     assert await dee.submits(right) == {}
     await dee.sees("Saved. A page now reaches you like this: Slack at once.", within=WITHIN)
+
+    # What they type is on that clock as well.
+    covered, _ = await types(dee, "/oncall cover primary 2030-06-03 00:00 to 2030-06-17 00:00")
+    at = int(datetime(2030, 6, 3, tzinfo=ZoneInfo("Asia/Kolkata")).timestamp())
+    assert f"<!date^{at}^" in covered
 
     shown, answer = await types(dee, "/oncall me")
     assert "23:00 to 06:30, Asia/Kolkata" in shown
