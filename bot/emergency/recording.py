@@ -22,7 +22,7 @@ from bot.emergency.model import (
 from bot.emergency.roster import Roster
 from bot.emergency.wanted import ways
 from bot.incidents import store
-from bot.incidents.model import change, queued, timers
+from bot.incidents.model import answering, change, queued, timers
 from bot.incidents.model.incident import EntryKind, Incident, Number, RoomKind
 from bot.incidents.record import apply, subject
 from bot.incidents.service import silence
@@ -178,7 +178,7 @@ async def _acknowledge(work: Work, answer: Acknowledged) -> bool:
         missed = timers.target_due(incident, "acknowledge", answer.at, work.terms)
         if missed is not None:
             await work.apply(missed)
-    await work.apply(change.acknowledge(work.incident, act))
+    await work.apply(answering.acknowledge(work.incident, act))
     if outside_name(answer.by) is None:
         await store.add_members(work.tx.connection, work.incident.number, [answer.by])
     await paging.end_climbs(work.tx, work.incident.name)

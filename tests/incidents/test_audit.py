@@ -9,7 +9,7 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.delivery.queue import Queue, Transaction
 from bot.incidents import store
-from bot.incidents.model import change, queued
+from bot.incidents.model import change, queued, rooms
 from bot.incidents.model.change import Change, Declaration
 from bot.incidents.model.incident import Number, RoomKind, Terms
 from bot.incidents.service.audit import repair
@@ -83,6 +83,6 @@ async def test_a_thread_without_its_card_gets_one(queue: Queue) -> None:
 async def test_a_private_incident_without_a_room_lacks_nothing(queue: Queue) -> None:
     async with queue.transaction() as tx:
         first = declared(CHANNEL, private=True)
-        none = change.do_without_room(first.incident, "restricted_action", NOW)
+        none = rooms.do_without_room(first.incident, "restricted_action", NOW)
         await kept(tx, none, queues=False)
     assert await found_by(queue) == {"incident_without_update_timer"}

@@ -15,7 +15,7 @@ from bot.delivery.model import Effect
 from bot.errors import UserError
 from bot.incidents import effects
 from bot.incidents.effects.outside import Outside
-from bot.incidents.model import change, ending, queued, timers
+from bot.incidents.model import answering, change, ending, queued, rooms, timers
 from bot.incidents.model.change import Change, Declaration
 from bot.incidents.model.incident import (
     OPEN,
@@ -55,7 +55,7 @@ def declared(severity: str = "sev1", *, number: int = 1, private: bool = False) 
 
 def in_room(severity: str = "sev1", *, number: int = 1, private: bool = False) -> Incident:
     incident = declared(severity, number=number, private=private)
-    return change.open_room(incident, ChannelId("C1"), "inc-1", NOON, moved=False).incident
+    return rooms.open_room(incident, ChannelId("C1"), "inc-1", NOON, moved=False).incident
 
 
 def kinds(found: Change) -> list[str]:
@@ -87,12 +87,12 @@ def test_every_open_state_leads_to_every_other(start: Status, to: Status) -> Non
 @pytest.mark.parametrize(
     "attempt",
     [
-        lambda i: change.acknowledge(i, act()),
+        lambda i: answering.acknowledge(i, act()),
         lambda i: change.update(i, "words", act(), TERMS["sev1"]),
         lambda i: change.set_status(i, Status.MONITORING, act(), TERMS["sev1"]),
         lambda i: change.set_severity(i, act(), TERMS["sev2"]),
         lambda i: change.take_role(i, "scribe", BO, act(), claimed=True),
-        lambda i: change.answer_page(i, act()),
+        lambda i: answering.answer_page(i, act()),
         lambda i: ending.resolve(i, Resolution("fixed"), act(), TERMS["sev1"]),
         lambda i: ending.cancel(i, act()),
         lambda i: ending.merge(i, declared(number=2), act()),
@@ -195,7 +195,7 @@ def test_a_missed_target_is_said_once_and_kept() -> None:
 
 
 def test_a_target_that_was_met_or_is_not_due_any_more_says_nothing() -> None:
-    acknowledged = change.acknowledge(in_room(), act(BO, 1)).incident
+    acknowledged = answering.acknowledge(in_room(), act(BO, 1)).incident
     assert timers.target_due(acknowledged, "acknowledge", NOON + 5 * MINUTE, TERMS["sev1"]) is None
     lowered = change.set_severity(in_room(), act(minutes=1), TERMS["sev3"]).incident
     assert timers.target_due(lowered, "acknowledge", NOON + 5 * MINUTE, TERMS["sev3"]) is None
@@ -259,8 +259,8 @@ def test_only_what_moves_from_a_thread_gets_a_new_room() -> None:
 
 
 def test_a_room_that_cannot_be_made_is_a_thread_unless_it_is_private() -> None:
-    assert change.do_without_room(declared(), "why", NOON).incident.room.kind is RoomKind.THREAD
-    private = change.do_without_room(declared(private=True), "why", NOON)
+    assert rooms.do_without_room(declared(), "why", NOON).incident.room.kind is RoomKind.THREAD
+    private = rooms.do_without_room(declared(private=True), "why", NOON)
     assert private.incident.room.kind is RoomKind.NONE
     assert queued.ANNOUNCE not in kinds(private)
 
@@ -376,7 +376,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=numbers, by=people)
     def acknowledge(self, number: int, by: UserId) -> None:
-        self.attempt(number, lambda i: change.acknowledge(i, self.act(by)))
+        self.attempt(number, lambda i: answering.acknowledge(i, self.act(by)))
 
     @rule(number=numbers, by=people)
     def update(self, number: int, by: UserId) -> None:
@@ -400,13 +400,13 @@ class Life(RuleBasedStateMachine):
         incident = self.incidents[Number(number)]
         if not incident.room.is_open:
             channel, moved = ChannelId(f"C{number}"), not incident.private
-            self.apply(change.open_room(incident, channel, "name", self.now, moved=moved))
+            self.apply(rooms.open_room(incident, channel, "name", self.now, moved=moved))
 
     @rule(number=numbers)
     def slack_allows_no_room(self, number: int) -> None:
         incident = self.incidents[Number(number)]
         if not incident.room.is_open:
-            self.apply(change.do_without_room(incident, "restricted_action", self.now))
+            self.apply(rooms.do_without_room(incident, "restricted_action", self.now))
 
     @rule(number=numbers, by=people)
     def resolve(self, number: int, by: UserId) -> None:

@@ -11,7 +11,7 @@ from bot.delivery.worker import Done
 from bot.incidents import store
 from bot.incidents.cards.messages import topic
 from bot.incidents.effects.outside import Outside
-from bot.incidents.model import change
+from bot.incidents.model import rooms
 from bot.incidents.model.incident import Incident, RoomKind
 from bot.incidents.record import apply, subject
 from bot.messages import store as messages_store
@@ -56,7 +56,7 @@ async def open_room(outside: Outside, effect: Leased) -> Done:
             # A card that stands in the thread is left behind as a signpost; the room gets a card of its own.
             card, left = f"incident:{now.number}:card", f"incident:{now.number}:left"
             moved = await messages_store.rename(tx.connection, card, left)
-            opened = change.open_room(now, channel, name, tx.now, moved=moved)
+            opened = rooms.open_room(now, channel, name, tx.now, moved=moved)
             await apply(tx, opened)
             await paging.describe(tx, subject(opened.incident), outside.context.playbook.current)
 
@@ -67,7 +67,7 @@ def _without(outside: Outside, incident: Incident, refusal: Refused) -> Any:
     async def record(tx: Transaction) -> None:
         now = await store.lock(tx.connection, incident.number)
         if now is not None and now.room.channel is None:
-            await apply(tx, change.do_without_room(now, refusal.error, tx.now))
+            await apply(tx, rooms.do_without_room(now, refusal.error, tx.now))
 
     return record
 

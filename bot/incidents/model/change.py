@@ -22,8 +22,7 @@ from bot.incidents.model.incident import (
     Status,
     Terms,
 )
-from bot.model import WATCHBILL, Act, ChannelId, UserId
-from bot.mrkdwn import channel as mention_channel
+from bot.model import Act, UserId
 from bot.mrkdwn import said, user, when
 
 TARGETS = ("acknowledge", "resolve")
@@ -79,27 +78,6 @@ def declare(number: Number, wanted: Declaration) -> Change:
     if incident.room.kind is RoomKind.CHANNEL:
         effects.append(queued.open_room(incident))
     return change.also(*effects, *clocks(change.incident, terms, act.at))
-
-
-def acknowledge(incident: Incident, act: Act) -> Change:
-    """Somebody is on it. The first one wins; the second is told who and when."""
-    must_be_open(incident)
-    if incident.acknowledged_by is not None and incident.acknowledged_at is not None:
-        raise UserError(
-            f"{incident.name} was already acknowledged by {user(incident.acknowledged_by)}"
-            f" at {when(incident.acknowledged_at)}."
-        )
-    acknowledged = replace(incident, acknowledged_by=act.by, acknowledged_at=act.at)
-    change = note(acknowledged, EntryKind.ACKNOWLEDGED, act.by, act.at, f"acknowledged {act.via}".strip())
-    keys = (queued.target_key(incident.number, "acknowledge"), queued.page_due_key(incident.number))
-    return replace(change, cancelled=keys).also(*queued.shown(change.incident), *_invitation(change.incident))
-
-
-def answer_page(incident: Incident, act: Act) -> Change:
-    """Somebody who was called for help comes."""
-    must_be_open(incident)
-    change = note(incident, EntryKind.ACKNOWLEDGED, act.by, act.at, f"answered the page {act.via}".strip())
-    return change.also(queued.card(incident.number))
 
 
 def update(incident: Incident, text: str, act: Act, terms: Terms, eta: str = "") -> Change:
@@ -169,7 +147,7 @@ def set_severity(incident: Incident, act: Act, terms: Terms) -> Change:
         *nudge_gone(incident),
         *spoken(change.incident, relayed=True),
         *queued.shown(change.incident),
-        *_call(change.incident),
+        *call_link(change.incident),
         *clocks(change.incident, terms, act.at),
     ]
     stale = set(queued.timer_keys(incident.number)) - {queued.watch_over_key(incident.number)}
@@ -191,7 +169,7 @@ def take_role(incident: Incident, role: str, holder: UserId, act: Act, *, claime
         *spoken(change.incident),
         queued.duties(change.incident.number, role, holder, change.incident.last_seq),
         *queued.shown(change.incident),
-        *_invitation(incident),
+        *invitation(incident),
     )
 
 
@@ -208,62 +186,6 @@ def start_at(incident: Incident, at: datetime, act: Act) -> Change:
         raise UserError("It cannot have started in the future. Try: /incident start 14:05, or: start 20m ago")
     change = note(replace(incident, started_at=at), EntryKind.STARTED, act.by, act.at, f"started {when(at)}")
     return change.also(*queued.shown(change.incident))
-
-
-def open_room(incident: Incident, channel: ChannelId, name: str, at: datetime, *, moved: bool) -> Change:
-    """Slack made the channel: everything that belongs into it follows.
-
-    `moved`: it was worked on in a thread before, and those who read there are told where it went.
-    """
-    opened = Change(replace(incident, room=Room(RoomKind.CHANNEL, channel, name)))
-    if moved:
-        where = f"{incident.name} is worked on in {mention_channel(channel)} from here on"
-        opened = note(opened.incident, EntryKind.ROOM, WATCHBILL, at, where)
-        opened = opened.also(queued.relay(incident.number, opened.incident.last_seq))
-        opened = opened.also(queued.moved(incident.number))
-    return opened.also(
-        *queued.shown(opened.incident), queued.invite(incident.number), *_call(opened.incident)
-    )
-
-
-def do_without_room(incident: Incident, reason: str, at: datetime) -> Change:
-    """Slack allows no channel: work goes on in the announcement's thread, or nowhere public."""
-    kind = RoomKind.NONE if incident.private else RoomKind.THREAD
-    text = f"Slack allowed no channel ({reason}): {incident.name} lives in the thread of its announcement"
-    if incident.private:
-        text = f"Slack allowed no private channel ({reason}), so there is no room"
-    moved = replace(incident, room=Room(kind))
-    change = note(moved, EntryKind.ROOM, WATCHBILL, at, text)
-    if incident.private:
-        # Nobody else may hear of it, and without this the declarer would wait for a room.
-        return change.also(queued.alarm(incident.number, change.entries[-1].seq))
-    return change.also(*queued.shown(change.incident), *spoken(change.incident))
-
-
-def unheard(incident: Incident, text: str, at: datetime, channel: str | None = None) -> Change:
-    """A page that reaches nobody: said in the room, and loudly in `channel`, else the incidents channel."""
-    change = note(incident, EntryKind.UNHEARD, WATCHBILL, at, text)
-    seq = change.entries[-1].seq
-    return change.also(*spoken(change.incident), queued.alarm(incident.number, seq, channel))
-
-
-def silent(incident: Incident, text: str, at: datetime) -> Change:
-    """Whoever answered was not heard of again."""
-    change = note(incident, EntryKind.MISSED, WATCHBILL, at, text)
-    return change.also(*spoken(change.incident), queued.card(incident.number))
-
-
-def still_there(incident: Incident, act: Act) -> Change:
-    """Whoever answered says that they are on it."""
-    must_be_open(incident)
-    change = note(incident, EntryKind.ACKNOWLEDGED, act.by, act.at, "is still on it")
-    return change.also(queued.card(incident.number))
-
-
-def decline(incident: Incident, act: Act) -> Change:
-    """Somebody who was paged cannot take it."""
-    change = note(incident, EntryKind.DECLINED, act.by, act.at, f"cannot take it {act.via}".strip())
-    return change.also(queued.card(incident.number))
 
 
 def note(
@@ -329,11 +251,11 @@ def question(incident: Incident) -> tuple[Effect, ...]:
     return (queued.all_clear(incident.number, incident.asked),) if incident.asked else ()
 
 
-def _call(incident: Incident) -> tuple[Effect, ...]:
+def call_link(incident: Incident) -> tuple[Effect, ...]:
     return (queued.bookmark(incident.number),) if incident.room.channel else ()
 
 
-def _invitation(incident: Incident) -> tuple[Effect, ...]:
+def invitation(incident: Incident) -> tuple[Effect, ...]:
     return (queued.invite(incident.number),) if incident.room.channel else ()
 
 

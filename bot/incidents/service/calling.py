@@ -8,7 +8,7 @@ from bot.calls.model import parse_ref
 from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.incidents import store
-from bot.incidents.model import change, queued
+from bot.incidents.model import answering, change, queued
 from bot.incidents.model.incident import EntryKind, Number, parse_number
 from bot.incidents.record import apply, subject
 from bot.incidents.service.work import Work, work_on
@@ -51,7 +51,7 @@ async def _take_steps(work: Work, climb: Climb, by: UserId, *, again: bool) -> l
 
     async def ran_out(ladder: Ladder) -> None:
         text = f"Nobody answered on the path {escape(ladder.path)}, and there is nobody left to call"
-        await work.apply(change.unheard(work.incident, text, work.tx.now, unheard))
+        await work.apply(answering.unheard(work.incident, text, work.tx.now, unheard))
 
     return await climbing.take_steps(work.tx, climb, call, ran_out)
 
@@ -61,7 +61,7 @@ async def call_next(work: Work, by: UserId) -> list[Called]:
     last = await paging.last_climb(work.tx, work.incident.name)
     if last is None or last.exhausted:
         text = "There is nobody further to call: the incident has no escalation path, or it has run out"
-        await work.apply(change.unheard(work.incident, text, work.tx.now))
+        await work.apply(answering.unheard(work.incident, text, work.tx.now))
         return []
     return await _take_steps(work, replace(last, due_at=work.tx.now), by, again=True)
 
@@ -120,7 +120,7 @@ async def page_for(
     for each in called:
         if each.person is None:
             text = f"Nobody was paged for {escape(each.target)}: {escape(each.why)}"
-            await work.apply(change.unheard(work.incident, text, work.tx.now, unheard))
+            await work.apply(answering.unheard(work.incident, text, work.tx.now, unheard))
     return called
 
 
@@ -169,7 +169,7 @@ async def unreachable(tx: Transaction, page: Page, reason: str) -> None:
     incident = await store.lock(tx.connection, number) if number is not None else None
     text = f"{escape(page.person)} could not be paged: {escape(reason)}"
     if incident is not None:
-        await apply(tx, change.unheard(incident, text, tx.now))
+        await apply(tx, answering.unheard(incident, text, tx.now))
     elif (call := parse_ref(page.subject.ref)) is not None:
         await calls.unheard(tx, call, text)
 

@@ -8,7 +8,7 @@ from bot.calls.model import Call, parse_ref
 from bot.context import Context
 from bot.errors import UserError
 from bot.incidents import store
-from bot.incidents.model import change, ending, queued, timers
+from bot.incidents.model import answering, change, ending, queued, timers
 from bot.incidents.model.incident import EntryKind, Incident, Number, Resolution, Status, parse_number
 from bot.incidents.service import calling, silence
 from bot.incidents.service.work import NoSuchIncident, Work, describe_to_paged, terms, work_on
@@ -38,7 +38,7 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
         if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
             return await _acknowledge(work, act)
         await paging.answer(work.tx, held, act.by)
-        await work.apply(change.answer_page(work.incident, act))
+        await work.apply(answering.answer_page(work.incident, act))
         await silence.expect_sign_of_life(work)
         return work.incident
 
@@ -59,7 +59,7 @@ async def decline_page(context: Context, page: PageId, act: Act) -> Incident | C
             # Each of two clicks would call somebody further.
             raise UserError("You have passed this page on already.")
         await paging.decline(work.tx, held, act.by)
-        await work.apply(change.decline(work.incident, act))
+        await work.apply(answering.decline(work.incident, act))
         await calling.call_next(work, act.by)
         return work.incident
 
@@ -76,7 +76,7 @@ async def answer_elsewhere(context: Context, number: Number, people: Collection[
             return await _acknowledge(work, act)
         for page in called.values():
             await paging.answer(work.tx, page, act.by)
-        await work.apply(change.answer_page(work.incident, act))
+        await work.apply(answering.answer_page(work.incident, act))
         await silence.expect_sign_of_life(work)
         return work.incident
 
@@ -108,7 +108,7 @@ def _number(page: Page) -> Number:
 
 
 async def _acknowledge(work: Work, act: Act) -> Incident:
-    await work.apply(change.acknowledge(work.incident, act))
+    await work.apply(answering.acknowledge(work.incident, act))
     await paging.acknowledge(work.tx, work.incident.name, act.by)
     if outside_name(act.by) is None:
         await store.add_members(work.tx.connection, work.incident.number, [act.by])

@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.incidents import store
-from bot.incidents.model import change, queued
+from bot.incidents.model import answering, change, queued
 from bot.incidents.model.incident import Entry, Incident, Number
 from bot.incidents.service import calling
 from bot.incidents.service.work import Work, work_on
@@ -45,7 +45,7 @@ async def silent_due(context: Context, tx: Transaction, number: Number, since: i
         return
     work = Work(context, tx, incident)
     text = f"{user(answered.by)} answered at {when(answered.at)} and was not heard of since: paging on"
-    await work.apply(change.silent(incident, text, tx.now))
+    await work.apply(answering.silent(incident, text, tx.now))
     tx.queue(queued.still_there(number, since))
     await calling.call_next(work, WATCHBILL)
 
@@ -53,7 +53,7 @@ async def silent_due(context: Context, tx: Transaction, number: Number, since: i
 async def still_there(context: Context, number: Number, since: int, act: Act) -> Incident:
     """ "Still on it": an answer once more, with the same time to be heard of. Raises UserError."""
     async with work_on(context, number, act, needs=None) as work:
-        await work.apply(change.still_there(work.incident, act))
+        await work.apply(answering.still_there(work.incident, act))
         await paging.end_climbs(work.tx, work.incident.name)
         await expect_sign_of_life(work)
         work.tx.queue(queued.still_there(number, since))
@@ -64,7 +64,7 @@ async def hand_on(context: Context, number: Number, since: int, act: Act) -> Inc
     """Whoever is asked cannot go on: the next of the path is called at once. Raises UserError."""
     async with work_on(context, number, act, needs=None) as work:
         change.must_be_open(work.incident)
-        await work.apply(change.decline(work.incident, act))
+        await work.apply(answering.decline(work.incident, act))
         await calling.call_next(work, act.by)
         work.tx.queue(queued.still_there(number, since))
         return work.incident
