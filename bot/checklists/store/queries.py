@@ -86,17 +86,7 @@ async def answered(connection: AsyncConnection, run: RunId, answer: Answer) -> b
     """Keep an answer; False: somebody else's came first."""
     result = await connection.execute(
         insert(connection, answers)
-        .values(
-            run=run,
-            item=answer.item,
-            verb=answer.verb,
-            by=answer.by,
-            at=answer.at,
-            text=answer.text,
-            action=answer.action,
-            seen_at=answer.seen_at,
-            incident=answer.incident,
-        )
+        .values(run=run, **asdict(answer))
         .on_conflict_do_nothing()
     )
     return result.rowcount == 1
