@@ -85,9 +85,7 @@ def _of(scope: Scope) -> list[ColumnElement[bool]]:
 async def answered(connection: AsyncConnection, run: RunId, answer: Answer) -> bool:
     """Keep an answer; False: somebody else's came first."""
     result = await connection.execute(
-        insert(connection, answers)
-        .values(run=run, **asdict(answer))
-        .on_conflict_do_nothing()
+        insert(connection, answers).values(run=run, **asdict(answer)).on_conflict_do_nothing()
     )
     return result.rowcount == 1
 
