@@ -13,6 +13,7 @@ from bot.contacts import effects as contacts
 from bot.context import Context
 from bot.delivery.transports import Transport
 from bot.delivery.worker import Perform
+from bot.followups import effects as followups
 from bot.handoffs import effects as handoffs
 from bot.home import effects as home
 from bot.incidents import effects as incidents
@@ -59,6 +60,7 @@ def performers(parts: Parts) -> dict[str, Perform]:
         records.performers(context, messages),
         reports.performers(Making(parts.maker, messages)),
         checklists.performers(outside, partial(run_check, context, parts.sources)),
+        followups.performers(context, messages),
         handoffs.performers(context, messages),
         home.performers(context, slack),
         people.performers(context.directory),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.context import Context
@@ -56,6 +56,10 @@ class Submitted:
 
     def instant(self, block: str) -> datetime:
         return datetime.fromtimestamp(int(self._state(block)["selected_date_time"]), UTC)
+
+    def day(self, block: str) -> date | None:
+        found = self._state(block).get("selected_date")
+        return date.fromisoformat(found) if found else None
 
     def _state(self, block: str) -> Mapping[str, Any]:
         elements = self.values.get(block) or {}

@@ -18,7 +18,7 @@ from bot.paging.why import Voice
 from bot.playbook import PlaybookError
 from bot.slack.blocks import help_text, plainly
 from bot.timetable import routines
-from handlers import checks, records, reports
+from handlers import checks, followups, records, reports
 from handlers.asked import Answer, Asked, split_word
 from handlers.oncall.times import span
 
@@ -92,7 +92,12 @@ COMMANDS: tuple[OpsCommand, ...] = (
     OpsCommand("check", "check NAME", "asks a check now; the answer follows", checks.check),
     OpsCommand("upcoming", "upcoming [7d]", "what will happen when: checklists and other routines", upcoming),
     OpsCommand("report", reports.USAGE, "the report so far, the last one, a figure's rows", reports.report),
-    OpsCommand("record", "record capacity|cost|toil", "what no machine knows, for reports", records.record),
+    OpsCommand(
+        "followup", followups.USAGE, "what is left to be done, whose, and by when", followups.followup
+    ),
+    OpsCommand(
+        "record", "record capacity|cost|toil|change", "what no machine knows, for reports", records.record
+    ),
     OpsCommand("why", "why INC-42|PAGE", "why somebody was paged, or nobody was", explain),
     OpsCommand("reload", "reload", "reads the playbook again (admins)", reload),
 )

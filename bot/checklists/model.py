@@ -64,6 +64,7 @@ class Answer:
     action: str = ""
     seen_at: datetime | None = None
     incident: int | None = None
+    followup: int | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,12 @@ class Run:
         """How many answers and notes tell of trouble."""
         told = [each for each in self.answers.values() if each.verb is Verb.PROBLEM]
         return len(told) + len(self.notes)
+
+    @property
+    def followups(self) -> tuple[int, ...]:
+        """What was opened to be followed up, by number."""
+        told = [*self.answers.values(), *self.notes]
+        return tuple(sorted(each.followup for each in told if each.followup is not None))
 
 
 # Slack takes 50 blocks and 13,200 characters a message. An item or heading is two blocks; so many of them

@@ -11,6 +11,7 @@ from bot.checks import store as checks
 from bot.contacts import store as contacts
 from bot.db.types import metadata
 from bot.delivery import store as delivery
+from bot.followups import store as followups
 from bot.handoffs import store as handoffs
 from bot.home import store as home
 from bot.incidents import store as incidents
@@ -34,6 +35,7 @@ STORES: tuple[ModuleType, ...] = (
     paging,
     calls,
     incidents,
+    followups,
     handoffs,
     checks,
     checklists,

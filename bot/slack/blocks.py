@@ -6,6 +6,7 @@ Limits: docs.slack.dev/reference/block-kit. Text given here is mrkdwn already; p
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from bot.mrkdwn import cut
@@ -141,6 +142,11 @@ def text_input(
 def datetime_picker(action: str, *, initial: int | None = None) -> Element:
     """`initial`: seconds since the epoch."""
     return _with({"type": "datetimepicker", "action_id": action}, initial_date_time=initial)
+
+
+def date_picker(action: str, *, initial: date | None = None) -> Element:
+    shown = initial.isoformat() if initial is not None else None
+    return _with({"type": "datepicker", "action_id": action}, initial_date=shown)
 
 
 def input_(label: str, element: Element, block_id: str, *, optional: bool = False, hint: str = "") -> Block:

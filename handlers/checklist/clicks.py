@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from bot.checklists.cards import forms, messages, prompt
 from bot.checklists.model import NO_ITEM, Kind, Run, RunId, Verb, must_be_free, must_take_answers, number
 from bot.checklists.service import answering
+from bot.contacts.service import zone_of
 from bot.context import Context
 from bot.errors import UserError
+from bot.followups.model import must_be_ahead, usual_day
 from bot.slack.blocks import Content
 from handlers.asked import Form
 from handlers.buttons import Outcome, Press, Pressed
@@ -71,7 +73,9 @@ async def write(context: Context, pressed: Pressed) -> Outcome:
 async def problem(context: Context, pressed: Pressed) -> Outcome:
     run, item = await _free(context, pressed)
     severities = [(name, each.means) for name, each in context.playbook.current.severities.items()]
-    return Form(forms.problem_form(run, item, severities, pressed.act.at))
+    at = pressed.act.at
+    due = usual_day(at, await zone_of(context, pressed.user))
+    return Form(forms.problem_form(run, item, severities, forms.Suggested(at, pressed.user, due)))
 
 
 async def hand_over(context: Context, pressed: Pressed) -> Outcome:
@@ -125,12 +129,23 @@ async def reported(context: Context, form: Submitted) -> Content | None:
     wanted, text, then = meant(form.private), form.text("text"), form.choice("then")
     if not text:
         raise FieldError("text", "Say what you saw.")
-    severity = None if then in (None, forms.NOTE_IT) else then
+    severity = None if then in (None, forms.NOTE_IT, forms.FOLLOW_UP) else then
     if severity is not None and declaring.severity(context.playbook.current, severity) is None:
         raise FieldError("then", "This severity is no longer in the playbook. Choose another one.")
-    found = answering.Problem(text, form.text("action"), form.instant("seen_at"), severity)
+    followed_up = await _followed_up(context, form) if then == forms.FOLLOW_UP else None
+    found = answering.Problem(text, form.text("action"), form.instant("seen_at"), severity, followed_up)
     await answering.report(context, wanted.run, wanted.item, found, form.act)
     return None
+
+
+async def _followed_up(context: Context, form: Submitted) -> answering.FollowedUp:
+    owner, due = form.user("owner"), form.day("due")
+    if due is not None:
+        try:
+            must_be_ahead(due, form.act.at, await zone_of(context, owner or form.act.by))
+        except UserError as mistake:
+            raise FieldError("due", str(mistake)) from mistake
+    return answering.FollowedUp(owner, due)
 
 
 async def handed_over(context: Context, form: Submitted) -> Content | None:

@@ -28,6 +28,7 @@ def upgrade() -> None:
     _calls()
     _reports()
     _records()
+    _followups()
     _budget_warnings()
 
 
@@ -252,6 +253,7 @@ def _checklists() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=True),
         sa.Column("incident", sa.Integer(), nullable=True),
+        sa.Column("followup", BIG_ID, nullable=True),
         sa.Column("taken_back_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["run"],
@@ -380,6 +382,7 @@ def _records() -> None:
         sa.Column("by", sa.String(length=32), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.Column("begins_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
         sqlite_autoincrement=True,
     )
@@ -398,3 +401,26 @@ def _budget_warnings() -> None:
         ),
         sa.PrimaryKeyConstraint("month", "mark", name=op.f("pk_budget_warnings")),
     )
+
+
+def _followups() -> None:
+    op.create_table(
+        "followups",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("zone", sa.String(length=80), nullable=False),
+        sa.Column("opened_by", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("incident", sa.Integer(), nullable=True),
+        sa.Column("run", BIG_ID, nullable=True),
+        sa.Column("item", sa.Integer(), nullable=True),
+        sa.Column("run_title", sa.Text(), nullable=False),
+        sa.Column("told", Json(), nullable=False),
+        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_followups")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_followups_done_at", "followups", ["done_at"])

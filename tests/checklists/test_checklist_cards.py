@@ -121,7 +121,7 @@ ANSWERED = replace(
         1: Checked(1, "unknown", "", "no answer within 10 s", None, NINE),
     },
     answers={
-        1: Answer(1, Verb.PROBLEM, BO, NINE + timedelta(minutes=3), "It hangs", "Restarted it", NINE, 8),
+        1: Answer(1, Verb.PROBLEM, BO, NINE + timedelta(minutes=3), "It hangs", "Restarted it", NINE, 8, 3),
         3: Answer(3, Verb.OK, ANA, NINE + timedelta(minutes=4)),
         4: Answer(4, Verb.SKIPPED, BO, NINE + timedelta(minutes=12), "nothing is broken"),
     },
@@ -138,7 +138,7 @@ def test_a_prompt_that_was_answered_tells_by_whom_and_when() -> None:
         "200 in 310 ms · <https://app.example.com/?a&b|look> · checked at 09:00",
         "[Run again]",
         ":warning: Certificates are valid",
-        "problem: It hangs — done about it: Restarted it (seen 09:00) → INC-8 · <@U02BO> at 09:03",
+        "problem: It hangs — done about it: Restarted it (seen 09:00) → INC-8 → FU-3 · <@U02BO> at 09:03",
         "no answer within 10 s · checked at 09:00",
         "[Change]",
         "---",
@@ -281,10 +281,11 @@ def test_slack_takes_it_whatever_was_written(held: Held) -> None:
     check_message_blocks(list(answers.listed([("a", run.title, NINE, run), ("b", "b", None, None)]).blocks))
     check_message_blocks(list(messages.reminder(run, "https://example.com").blocks))
     check_message_blocks(list(messages.escalated(run, None, shown).blocks))
+    suggested = forms.Suggested(NINE, UserId("U01ANA"), NINE.date())
     for n in run.questions[:1]:
         check_view(forms.skip_form(run, n), "modal")
         check_view(forms.write_form(run, n), "modal")
-        check_view(forms.problem_form(run, n, [("sev1", "x" * 200)], NINE), "modal")
+        check_view(forms.problem_form(run, n, [("sev1", "x" * 200)], suggested), "modal")
 
 
 @given(st.lists(st.sampled_from(ITEMS), max_size=120))

@@ -60,6 +60,8 @@ def _past(at: datetime, run: Run | None) -> str:
         facts.append(f"{span(run.done_at - run.started_at)}{by}")
     if run.late_by > LATE:
         facts.append(f"asked {span(run.late_by)} late")
+    if run.followups:
+        facts.append(", ".join(f"FU-{each}" for each in run.followups))
     return " · ".join(facts)
 
 

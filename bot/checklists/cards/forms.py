@@ -1,14 +1,17 @@
 """Forms: a reason, a value, a problem, somebody else."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.checklists.model import NO_ITEM, Kind, Run
+from bot.model import UserId
 from bot.mrkdwn import said
 from bot.slack.blocks import (
     Block,
     Option,
     View,
+    date_picker,
     datetime_picker,
     input_,
     modal,
@@ -24,7 +27,7 @@ PROBLEM_FORM = "checklist.problem_form"
 HAND_OVER_FORM = "checklist.hand_over_form"
 
 NOTE_IT = "note"
-# Of a severity's meaning, what a menu shows.
+FOLLOW_UP = "followup"
 LONGEST_TEXT = 2000
 
 
@@ -48,9 +51,18 @@ def write_form(run: Run, item: int) -> View:
     return modal(WRITE_FORM, "Answer", "Save", blocks, private=f"{run.id}:{item}")
 
 
-def problem_form(run: Run, item: int, severities: Sequence[tuple[str, str]], now: datetime) -> View:
+@dataclass(frozen=True)
+class Suggested:
+    """What the form begins with: when it was seen, whose a follow-up is, and by when."""
+
+    seen_at: datetime
+    owner: UserId
+    due: date
+
+
+def problem_form(run: Run, item: int, severities: Sequence[tuple[str, str]], suggested: Suggested) -> View:
     """`severities`: names and meanings, the gravest first."""
-    options = [Option("Just note it", NOTE_IT)]
+    options = [Option("Just note it", NOTE_IT), Option("Open a follow-up", FOLLOW_UP)]
     options += [Option(f"Open an incident: {name}", name, means) for name, means in severities]
     blocks = [
         _about(run, item),
@@ -59,7 +71,7 @@ def problem_form(run: Run, item: int, severities: Sequence[tuple[str, str]], now
             text_input("text", multiline=True, focus=True, max_length=LONGEST_TEXT),
             "text",
         ),
-        input_("When?", datetime_picker("seen_at", initial=int(now.timestamp())), "seen_at"),
+        input_("When?", datetime_picker("seen_at", initial=int(suggested.seen_at.timestamp())), "seen_at"),
         input_(
             "What did you do about it?",
             text_input("action", multiline=True, max_length=LONGEST_TEXT),
@@ -67,6 +79,19 @@ def problem_form(run: Run, item: int, severities: Sequence[tuple[str, str]], now
             optional=True,
         ),
         input_("And now?", select("then", "Choose", options, initial=NOTE_IT), "then"),
+        input_(
+            "If a follow-up: whose?",
+            users_select("owner", "Choose somebody", initial=suggested.owner),
+            "owner",
+            optional=True,
+        ),
+        input_(
+            "If a follow-up: due",
+            date_picker("due", initial=suggested.due),
+            "due",
+            optional=True,
+            hint="The day is that of whoever does it.",
+        ),
     ]
     return modal(PROBLEM_FORM, "Something odd", "Save", blocks, private=f"{run.id}:{item}")
 

@@ -238,6 +238,8 @@ def spoken(answer: Answer, limit: int = LIMITS[0]) -> str:
         text += f" (seen {when_dated(answer.seen_at)})"
     if answer.incident is not None:
         text += f" → INC-{answer.incident}"
+    if answer.followup is not None:
+        text += f" → FU-{answer.followup}"
     return text
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.checklists import queued, store
 from bot.checklists.model import (
@@ -24,6 +24,8 @@ from bot.checks.model.result import Result
 from bot.context import Context
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
+from bot.followups import service as followups
+from bot.followups.model import FollowUp, Origin
 from bot.incidents.service.declare import Declare
 from bot.incidents.service.declare import declare as declare_incident
 from bot.incidents.service.work import AlreadyCarriedOut
@@ -33,13 +35,24 @@ from bot.mrkdwn import one_line
 
 
 @dataclass(frozen=True)
+class FollowedUp:
+    """`owner` None: whoever tells of it; `due` None: a week on."""
+
+    owner: UserId | None
+    due: date | None
+
+
+@dataclass(frozen=True)
 class Problem:
-    """What somebody saw: when, what, what was done, and the severity of the incident it is to be, if any."""
+    """What somebody saw: when, what, what was done, and the severity of the incident it is to be, or whose
+    follow-up by when, if any.
+    """
 
     text: str
     action: str
     seen_at: datetime
     severity: str | None = None
+    followup: FollowedUp | None = None
 
 
 @asynccontextmanager
@@ -72,7 +85,9 @@ async def choose(context: Context, number_: RunId, item: int, choice: int, act: 
 
 
 async def report(context: Context, number_: RunId, item: int, problem: Problem, act: Act) -> None:
-    """A problem with an item, or, with NO_ITEM, something odd; an incident is declared if that is wanted."""
+    """A problem with an item, or, with NO_ITEM, something odd; an incident or a follow-up is opened if that
+    is wanted. Raises UserError.
+    """
     run = await look_at(context, number_)
     if item == NO_ITEM:
         must_take_answers(run)
@@ -84,7 +99,9 @@ async def report(context: Context, number_: RunId, item: int, problem: Problem, 
         declaring = replace(act, request_id=f"{act.request_id}:incident")
         declared = await declare_incident(context, Declare(problem.severity, title, declaring))
         incident = declared.number
+    new = await _to_follow_up(context, run, item, problem, act)
     async with work_on(context, number_, act) as (tx, run):
+        opened = await followups.open_in(tx, new) if new is not None else None
         # Somebody may have answered meanwhile: what was seen, and its incident, are kept all the same.
         is_taken = item == NO_ITEM or item in run.answers or run.closed_at is not None
         found = Answer(
@@ -96,8 +113,18 @@ async def report(context: Context, number_: RunId, item: int, problem: Problem, 
             problem.action,
             problem.seen_at,
             incident,
+            opened.id if opened is not None else None,
         )
         await _keep(tx, run, found)
+
+
+async def _to_follow_up(context: Context, run: Run, item: int, problem: Problem, act: Act) -> FollowUp | None:
+    wanted = problem.followup
+    if wanted is None:
+        return None
+    origin = Origin(run.scope.incident, run.id, None if item == NO_ITEM else item, run.title)
+    title = one_line(problem.text)
+    return await followups.prepared(context, followups.Wanted(title, wanted.owner, wanted.due, origin), act)
 
 
 async def take_back(context: Context, number_: RunId, item: int, act: Act) -> None:

@@ -61,7 +61,15 @@ def _run(row: Row[Any], given: Sequence[Answer], found: Mapping[int, Checked]) -
 
 def _answer(row: Row[Any]) -> Answer:
     return Answer(
-        row.item, Verb(row.verb), UserId(row.by), row.at, row.text, row.action, row.seen_at, row.incident
+        row.item,
+        Verb(row.verb),
+        UserId(row.by),
+        row.at,
+        row.text,
+        row.action,
+        row.seen_at,
+        row.incident,
+        row.followup,
     )
 
 

@@ -51,6 +51,7 @@ answers = Table(
     Column("action", Text, nullable=False),
     Column("seen_at", UtcDateTime),
     Column("incident", Integer),
+    Column("followup", BigId),
     # What was answered first is kept, also where it was changed.
     Column("taken_back_at", UtcDateTime),
     # Two who answer at once: the database knows who was first.

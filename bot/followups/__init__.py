@@ -1,0 +1,1 @@
+"""Follow-ups: what somebody is to do after all, and by when."""
