@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.contacts.service import zone_of
 from bot.context import Context
 from bot.errors import UserError
 from bot.mrkdwn import one_line, plain, said
@@ -10,6 +13,7 @@ from bot.records import cards, service
 from bot.records.model import TIMES_A_MONTH, Entry, Kind
 from bot.walltime import wall
 from handlers.asked import Answer, Asked, split_word
+from handlers.oncall.times import point, span
 
 _NUMBER = r"\d{1,15}(?:\.\d{1,6})?"
 _IN_USE = re.compile(rf"([\w.-]{{1,80}})\s*[=:]\s*({_NUMBER})\s*(?:%|/\s*({_NUMBER}))[\s,;]*")
@@ -24,22 +28,33 @@ _TOIL = re.compile(
     re.IGNORECASE,
 )
 _GONE = re.compile(r"""["“”„']?(?P<task>.{1,200}?)["“”']?\s+gone""", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"(?P<at>(?:(?:\d{4}-\d{2}-\d{2}|today|tomorrow)[ T]+)?\d{1,2}:\d{2})\s+(?:for\s+)?"
+    r"(?P<length>\d{1,4}\s*(?:minutes?|min|m|hours?|h|days?|d))\s+(?P<what>\S.{0,199})",
+    re.IGNORECASE,
+)
+# Longer than that is a project, and farther away a slip of the year.
+LONGEST_CHANGE, FARTHEST_CHANGE = timedelta(days=14), timedelta(days=366)
 # Minutes; a day of work has eight hours.
 _MINUTES = {"m": 1, "h": 60, "d": 480}
 
 
 async def record(context: Context, asked: Asked) -> Answer:
-    """`record capacity|cost|toil …`, `record undo`, or what was entered last."""
+    """`record capacity|cost|toil|change …`, `record undo`, or what was entered last."""
     _, rest = split_word(asked.text)
     word, text = split_word(one_line(plain(rest)))
     if not word:
         return cards.overview(await service.latest(context))
     if word.lower() == "undo":
         return cards.undone(await service.undo(context, asked.act))
+    if word.lower() == Kind.CHANGE:
+        planned = change(text, asked.act.at, await zone_of(context, asked.user))
+        await service.enter(context, [planned], asked.act)
+        return cards.entered([planned])
     parse = _KINDS.get(word.lower())
     if parse is None:
         raise UserError(
-            f"I cannot record “{said(word, 50)}”, only {', '.join(_KINDS)}. Try: /ops record capacity cpu=45%"
+            f"I cannot record “{said(word, 50)}”, only {', '.join(Kind)}. Try: /ops record capacity cpu=45%"
         )
     # What was spent is spent in the month that clocks here show.
     month = f"{wall(asked.act.at, context.playbook.current.zone):%Y-%m}"
@@ -91,6 +106,25 @@ def toil(text: str, _: str) -> list[Entry]:
     effort = int(match["effort"]) * _MINUTES[match["of"][0].lower()] if match["effort"] else None
     minutes = int(match["each"]) * _MINUTES[match["unit"][0].lower()]
     return [Entry(Kind.TOIL, match["task"].strip(), float(minutes), effort, match["often"].lower())]
+
+
+def change(text: str, now: datetime, zone: ZoneInfo) -> Entry:
+    """`2026-11-24 02:00 2h Upgrade the database`, on the clock of `zone`. Raises UserError."""
+    match = _CHANGE.fullmatch(text)
+    if match is None:
+        raise UserError(
+            f"I don't understand “{said(text or 'nothing', 100)}”. When, how long, what: "
+            "/ops record change tomorrow 02:00 2h Upgrade the database"
+        )
+    at, length = point(match["at"], now, zone), span(match["length"])
+    if at + length <= now:
+        raise UserError("That time is over: a change that is planned can begin now or later.")
+    if not timedelta(0) < length <= LONGEST_CHANGE:
+        raise UserError(f"A change takes from a minute to {LONGEST_CHANGE.days} days. Enter its first steps.")
+    if at > now + FARTHEST_CHANGE:
+        raise UserError("That is more than a year away. Is the year right?")
+    minutes = length.total_seconds() / 60
+    return Entry(Kind.CHANGE, match["what"].strip(), minutes, begins_at=at)
 
 
 _KINDS: Mapping[str, Callable[[str, str], list[Entry]]] = {"capacity": capacity, "cost": cost, "toil": toil}

@@ -11,6 +11,8 @@ from bot.model import ChannelId
 from bot.mrkdwn import bold, channel, one_line, said, user, when, when_dated
 from bot.paging.load import is_night
 from bot.paging.model import Page
+from bot.records.cards import shown as shown_record
+from bot.records.model import Record
 from bot.slack.blocks import (
     Block,
     Content,
@@ -63,6 +65,12 @@ def pages(found: Sequence[Page], zone: Callable[[str], ZoneInfo]) -> Part:
     at_night = sum(is_night(each.made_at, zone(each.person)) for each in found)
     counted = f"{_count(len(found), 'page')} · {unanswered} unanswered · {at_night} at night"
     return Part("Pages of this watch", (counted,) if found else (), "There was no page.")
+
+
+def changes_coming(found: Sequence[Record]) -> Part:
+    lines = [shown_record(each.entry, 150) for each in found[:LINES_SHOWN]]
+    more = [f"… and {len(found) - LINES_SHOWN} more"] if len(found) > LINES_SHOWN else []
+    return Part("Changes coming", (*lines, *more), "No change is planned.")
 
 
 def _incident(each: Incident) -> str:

@@ -6,6 +6,7 @@ is private stays out of them.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,10 @@ from bot.incidents.model.incident import Status
 from bot.paging import store as paging
 from bot.paging.model import on_call_for
 from bot.playbook import Playbook
+from bot.records import store as records
+
+# What is told of a watch whose end is not known.
+COMING = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,15 @@ async def pages(about: About) -> Part:
     return cards.pages(found, zone)
 
 
+async def changes_coming(about: About) -> Part:
+    """What is planned for the watch that begins."""
+    change = about.change
+    until = change.until or change.at + COMING
+    return cards.changes_coming(await records.changes_between(about.connection, change.at, until))
+
+
 Section = Callable[[About], Awaitable[Part]]
-SECTIONS: tuple[Section, ...] = (open_incidents, to_watch, pages)
+SECTIONS: tuple[Section, ...] = (open_incidents, to_watch, pages, changes_coming)
 
 
 async def gather(about: About) -> tuple[Part, ...]:

@@ -1,7 +1,7 @@
 """What people enter, and what follows from it. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -22,16 +22,18 @@ class Kind(StrEnum):
     CAPACITY = "capacity"
     COST = "cost"
     TOIL = "toil"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A figure as it was typed.
+    """What was typed.
 
     Capacity: `name` of what can run out; `value` of it in use, `of` so much, or a share where `of` is None.
     Cost: `name` is the month, "2026-11"; `value` was spent, of a budget `of`, if it was said.
     Toil: `name` of the task; `value` is minutes each time, `often` how often; `of` is minutes to automate it.
     A `value` of 0 means that the task is gone.
+    Change: `name` says what is planned; it begins at `begins_at` and takes `value` minutes.
     """
 
     kind: Kind
@@ -39,6 +41,12 @@ class Entry:
     value: float
     of: float | None = None
     often: str = ""
+    begins_at: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Of a change."""
+        return self.begins_at + timedelta(minutes=self.value) if self.begins_at is not None else None
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,12 @@ async def latest(context: Context) -> list[Record]:
         return await store.newest(connection, SHOWN)
 
 
+async def changes_between(database: Database, start: datetime, end: datetime) -> list[Record]:
+    """The planned changes of which a part lies in a stretch, the first to begin first."""
+    async with database.read() as connection:
+        return await store.changes_between(connection, start, end)
+
+
 async def of_kind(database: Database, kind: Kind, until: datetime) -> list[Record]:
     """All that was entered before an instant, oldest first."""
     async with database.read() as connection:

@@ -22,6 +22,7 @@ records = Table(
     Column("by", String(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("gone_at", UtcDateTime),
+    Column("begins_at", UtcDateTime),
     Index("ix_records_kind", "kind", "at"),
     sqlite_autoincrement=True,
 )
@@ -44,6 +45,7 @@ async def add(connection: AsyncConnection, entry: Entry, by: UserId, at: datetim
         "value": entry.value,
         "of": entry.of,
         "often": entry.often,
+        "begins_at": entry.begins_at,
         "by": by,
         "at": at,
     }
@@ -63,6 +65,17 @@ async def of_kind(connection: AsyncConnection, kind: Kind, until: datetime) -> l
         records.c.kind == str(kind), records.c.at < until, records.c.gone_at.is_(None)
     )
     return [_record(row) for row in await connection.execute(query.order_by(records.c.at, records.c.id))]
+
+
+async def changes_between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Record]:
+    """The planned changes of which a part lies in a stretch, the first to begin first."""
+    query = select(records).where(
+        records.c.kind == str(Kind.CHANGE), records.c.begins_at < end, records.c.gone_at.is_(None)
+    )
+    found = [
+        _record(row) for row in await connection.execute(query.order_by(records.c.begins_at, records.c.id))
+    ]
+    return [each for each in found if each.entry.ends_at is not None and each.entry.ends_at > start]
 
 
 async def newest(connection: AsyncConnection, limit: int, by: UserId | None = None) -> list[Record]:
@@ -128,5 +141,5 @@ def _warned(row: Row[Any]) -> Warned:
 
 
 def _record(row: Row[Any]) -> Record:
-    entry = Entry(Kind(row.kind), row.name, row.value, row.of, row.often)
+    entry = Entry(Kind(row.kind), row.name, row.value, row.of, row.often, row.begins_at)
     return Record(RecordId(row.id), entry, UserId(row.by), row.at, row.gone_at)

@@ -17,8 +17,12 @@ timezone: UTC
 people:
   ana: {slack: ana@example.com}
   bo: {slack: bo@example.com}
+schedules:
+  primary:
+    announce: "#dev-help"
+    layers: [{rotate: [ana], every: 1 week, starts: 2026-01-05 00:00}]
 reports:
-  weekly: {channels: ["#incidents"], sections: [cost], cost: {budget: 2000, currency: EUR}}
+  weekly: {channels: ["#incidents"], sections: [cost, next_week], cost: {budget: 2000, currency: EUR}}
 """
 # Real seconds: the machine may be busy with much else.
 WITHIN = 30.0
@@ -77,3 +81,37 @@ async def test_a_mark_of_the_budget_is_said_once_a_month_and_only_the_highest(of
         f"{following:%Y-%m} is past 50 % of its budget", channel="#prod-alerts", within=WITHIN
     )
     assert "600 of 1,000 EUR spent (60 %)" in bo.reads(again)
+
+
+async def test_a_planned_change_is_in_the_report_before_it_and_in_the_handoff_note(office: World) -> None:
+    ana, bo = office.person("ana"), office.person("bo")
+    now = await in_the_month_after(office, office.simulator.clock.now())
+    tomorrow = (now + timedelta(days=1)).replace(hour=2)
+    far = f"{now + timedelta(days=20):%Y-%m-%d}"
+    for wrong, says in (
+        ("Upgrade the database", "When, how long, what"),
+        (f"{now - timedelta(days=1):%Y-%m-%d} 02:00 2h Too late", "That time is over"),
+        ("tomorrow 02:00 30d For ever", "takes from a minute to 14 days"),
+        ("2026-13-40 02:00 2h Never", "There is no such time"),
+    ):
+        assert says in (await ana.types(f"/ops record change {wrong}")).text
+    told = await ana.types("/ops record change tomorrow 02:00 2h Upgrade the <database>")
+    assert "2 h: Upgrade the &lt;database&gt;" in str(told.blocks)
+    assert f"<!date^{int(tomorrow.timestamp())}^" in str(told.blocks)
+    await ana.types(f"/ops record change {far} 02:00 90m Later than all of it")
+    await ana.types("/ops record change tomorrow 04:00 1h Not at all")
+    assert "Not at all" in str((await ana.types("/ops record undo")).blocks)
+
+    await bo.types("/ops report weekly")
+    report = await bo.sees("Weekly report", within=WITHIN)
+    await office.bot.settled(WITHIN)
+    read = "\n".join(bo.reads(each) for each in office.simulator.channel(report.channel).by_ts.values())
+    assert f"Changes: {tomorrow:%a} {tomorrow.day} {tomorrow:%b} 02:00, 2 h, Upgrade the <database>" in read
+    assert "Later than all of it" not in read
+    assert "Not at all" not in read
+
+    await bo.types("/oncall cover primary for 30h")
+    note = await bo.sees("The watch on primary goes from", channel="#dev-help", within=WITHIN)
+    assert "Changes coming" in bo.reads(note)
+    assert "2 h: Upgrade the <database>" in bo.reads(note)
+    assert "Later than all of it" not in bo.reads(note)

@@ -1,4 +1,4 @@
-"""Next week: who is on call, where nobody is, days off, and the routines that are not daily."""
+"""Next week: who is on call, where nobody is, planned changes, days off, and routines that are not daily."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,9 @@ from bot.jobs.workdays import day_off
 from bot.oncall.model import Shift
 from bot.oncall.rota import Gap, Rota, gaps
 from bot.oncall.service import covers, worked_out
-from bot.reports.model import Period, Section, Table, Verdict, figure
+from bot.records.model import Record
+from bot.records.service import changes_between
+from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
 from bot.reports.sections.section import Wanted, dated, plural
 from bot.reports.statistics import in_words
 
@@ -30,6 +32,7 @@ class Ahead:
     rota: Rota
     days_off: Mapping[date, str]
     routines: Sequence[Upcoming]
+    changes: Sequence[Record] = ()
 
 
 async def next_week(wanted: Wanted) -> Section:
@@ -45,7 +48,8 @@ async def next_week(wanted: Wanted) -> Section:
     off = {day: name for day in days if (name := day_off(day, playbook.holidays))}
     due = upcoming(checklist_routines(playbook), start, end)
     titles = {f"{PREFIX}{name}": rules.title or name for name, rules in playbook.checklists.items()}
-    return tell(Ahead(on_duty, off, due), period, titles)
+    changes = await changes_between(context.queue.database, start, end)
+    return tell(Ahead(on_duty, off, due, changes), period, titles)
 
 
 def tell(ahead: Ahead, period: Period, titles: Mapping[str, str]) -> Section:
@@ -55,6 +59,11 @@ def tell(ahead: Ahead, period: Period, titles: Mapping[str, str]) -> Section:
     lines = [
         *(f"Nobody: {_gap(each, period)}" for each in empty),
         *(f"On call, {name}: {_shifts(on_it, period)}" for name, on_it in ahead.rota.items() if on_it),
+        *(
+            [f"Changes: {'; '.join(_change(each, period) for each in ahead.changes)}"]
+            if ahead.changes
+            else []
+        ),
         *(f"Day off: {day:%a} {day.day} {day:%b}, {name}" for day, name in ahead.days_off.items()),
         *(f"{dated(each.time.at, period)}: {titles.get(each.job, each.job)}" for each in rare),
     ]
@@ -80,7 +89,7 @@ def tell(ahead: Ahead, period: Period, titles: Mapping[str, str]) -> Section:
         "Next week",
         Verdict.BAD if empty else Verdict.OK,
         _headline(empty, ahead, len(rare)),
-        (holes,) if ahead.rota else (),
+        (*((holes,) if ahead.rota else ()), *_planned(ahead.changes, period)),
         tuple(lines),
         _table(ahead, period, titles),
         decision=decision,
@@ -98,11 +107,26 @@ def _headline(empty: Sequence[Gap], ahead: Ahead, routines: int) -> str:
         parts.append(f"{plural(len(empty), 'gap')} in the rota")
     elif ahead.rota:
         parts.append("somebody is always on call")
+    if ahead.changes:
+        parts.append(plural(len(ahead.changes), "change") + " planned")
     if ahead.days_off:
         parts.append(plural(len(ahead.days_off), "day") + " off")
     if routines:
         parts.append(plural(routines, "routine") + " beside the daily ones")
     return ", ".join(parts) or "nothing special"
+
+
+def _planned(changes: Sequence[Record], period: Period) -> tuple[Figure, ...]:
+    if not changes:
+        return ()
+    rows = [_change(each, period) for each in changes]
+    return (figure("Changes planned", len(changes), rows=rows, n=len(changes)),)
+
+
+def _change(each: Record, period: Period) -> str:
+    begins = each.entry.begins_at or each.at
+    length = in_words(timedelta(minutes=each.entry.value))
+    return f"{dated(begins, period)}, {length}, {each.entry.name}"
 
 
 def _gap(gap: Gap, period: Period) -> str:
@@ -127,6 +151,11 @@ def _table(ahead: Ahead, period: Period, titles: Mapping[str, str]) -> Table:
         for name, on_it in ahead.rota.items()
         for each in on_it
     ]
+    changes = [
+        (local(begins), local(ends), "change", each.entry.name)
+        for each in ahead.changes
+        if (begins := each.entry.begins_at) and (ends := each.entry.ends_at)
+    ]
     off = [(f"{day:%Y-%m-%d}", "", "day off", name) for day, name in ahead.days_off.items()]
     due = [
         (
@@ -139,4 +168,4 @@ def _table(ahead: Ahead, period: Period, titles: Mapping[str, str]) -> Table:
         if (times := list(group))
         for first, count in [(times[0], len(times))]
     ]
-    return Table(("from", "to", "what", "who"), tuple(sorted([*on_call, *off, *due])))
+    return Table(("from", "to", "what", "who"), tuple(sorted([*on_call, *changes, *off, *due])))
