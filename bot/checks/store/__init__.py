@@ -1,0 +1,61 @@
+"""What probes said, the samples and hours of them, and troubles: tables and queries."""
+
+from bot.checks.store.probes import (
+    bad_since,
+    claim,
+    forget_bad,
+    keep_answer,
+    keep_results,
+    last_results,
+    probes,
+)
+from bot.checks.store.samples import (
+    add_hours,
+    add_samples,
+    forget,
+    hours_of,
+    newest_hour,
+    oldest_sample,
+    sample_hours,
+    sampled,
+    samples,
+    samples_of,
+    samples_of_many,
+)
+from bot.checks.store.troubles import (
+    find_trouble,
+    keep_trouble,
+    last_troubles,
+    open_troubles,
+    set_incident,
+    troubles,
+    troubles_between,
+)
+
+__all__ = [
+    "add_hours",
+    "add_samples",
+    "bad_since",
+    "claim",
+    "find_trouble",
+    "forget",
+    "forget_bad",
+    "hours_of",
+    "keep_answer",
+    "keep_results",
+    "keep_trouble",
+    "last_results",
+    "last_troubles",
+    "newest_hour",
+    "oldest_sample",
+    "open_troubles",
+    "probes",
+    "sample_hours",
+    "sampled",
+    "samples",
+    "samples_of",
+    "samples_of_many",
+    "set_incident",
+    "troubles",
+    "troubles_between",
+]
