@@ -7,6 +7,7 @@ from typing import TextIO
 from bot.checkup import here
 from bot.checkup.doors import doors
 from bot.checkup.duty import duty
+from bot.checkup.sources import sources
 from bot.checkup.verdict import Grade, Verdict, ok
 from bot.checkup.ways import ways
 from bot.checkup.workspace import Workspace
@@ -42,7 +43,7 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
         for verdict in await _reaching(settings, playbook, clock.now()):
             yield verdict
     if settings is not None:
-        for verdict in doors(settings, playbook):
+        for verdict in [*doors(settings, playbook), *(sources(settings, playbook) if playbook else [])]:
             yield verdict
         for verdict in [*await here.database(settings.database_url), *here.roster(settings.roster_file)]:
             yield verdict

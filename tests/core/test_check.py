@@ -378,3 +378,37 @@ async def test_a_roster_that_could_not_be_kept_is_warned_of(sim: Simulator, tmp_
     _, written = await report(given)
     assert "gone cannot be written" in written
     assert "ROSTER_FILE" in written
+
+
+async def test_whom_nobody_could_ask_is_named_with_what_wants_to_know(sim: Simulator, tmp_path: Path) -> None:
+    playbook = tmp_path / "playbook.yaml"
+    playbook.write_text("""
+version: 1
+checks:
+  ci-green: {github_workflow: {repo: example/app}}
+  sentry-errors: {sentry: {project: example/app}, fail_above: 5}
+  cpu: {prometheus: {query: cpu}, warn_above: 70%, every: 1m}
+  other: {prometheus: {query: cpu, url: "http://prometheus.example.com"}, warn_above: 70%}
+  quiet: {alertmanager: {match: 'severity="critical"'}}
+reports:
+  weekly:
+    sections: [verdict, activity, reliability]
+    reliability: {prometheus: {requests: http_requests_total}}
+""")
+    status, written = await report(environ(sim, tmp_path, PLAYBOOK=str(playbook)))
+
+    assert status == 0
+    told = "\n".join(line for line in lines(written, "warn") if line.startswith("sources"))
+    assert "checks.ci-green, reports.weekly (activity): without GITHUB_TOKEN" in told
+    assert "checks.sentry-errors: without SENTRY_AUTH_TOKEN" in told
+    assert "checks.cpu, reports.weekly (reliability): without PROMETHEUS_URL" in told
+    assert "checks.quiet: without ALERTMANAGER_URL" in told
+    assert "checks.other" not in told
+
+    given = {"PROMETHEUS_URL": "http://p.example.com", "ALERTMANAGER_URL": "http://a.example.com"}
+    tokens = {"GITHUB_TOKEN": "ghp_secret", "SENTRY_AUTH_TOKEN": "sntrys_secret"}
+    status, written = await report(environ(sim, tmp_path, PLAYBOOK=str(playbook), **given, **tokens))
+
+    assert status == 0
+    assert "sources" not in written
+    assert "_secret" not in written
