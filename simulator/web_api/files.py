@@ -5,7 +5,7 @@ from typing import Any
 from simulator.blocks import check_message_blocks
 from simulator.errors import Json, SlackError, invalid_arguments
 from simulator.web_api.asked import Asked, Method
-from simulator.workspace import file_shape, files
+from simulator.workspace import files, render
 from simulator.workspace.model import Channel, File, Message
 from simulator.workspace.text import sent_by_app
 
@@ -54,7 +54,7 @@ def complete_upload(asked: Asked) -> Json:
         if args.text("thread_ts") in room.by_ts:
             message.thread_ts = args.text("thread_ts")
         files.share(workspace, room, uploaded, message)
-    return {"files": [file_shape.file(workspace, entry) for entry in uploaded]}
+    return {"files": [render.file(workspace, entry) for entry in uploaded]}
 
 
 def _blocks(asked: Asked) -> list[Json]:
@@ -101,7 +101,7 @@ def info(asked: Asked) -> Json:
     if not _visible(asked, found):
         raise SlackError("file_not_found")
     return {
-        "file": file_shape.file(asked.workspace, found),
+        "file": render.file(asked.workspace, found),
         "comments": [],
         "response_metadata": {"next_cursor": ""},
     }
@@ -125,7 +125,7 @@ def list_all(asked: Asked) -> Json:
     )
     chosen = found[(page - 1) * count : page * count]
     return {
-        "files": [file_shape.file(workspace, entry) for entry in chosen],
+        "files": [render.file(workspace, entry) for entry in chosen],
         "paging": {"count": count, "total": len(found), "page": page, "pages": -(-len(found) // count)},
     }
 

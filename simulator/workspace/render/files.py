@@ -1,4 +1,4 @@
-"""Files in the JSON shape of Slack's Web API and events."""
+"""Files."""
 
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ def file(workspace: Workspace, what: File) -> Json:
     extension = what.name.rpartition(".")[2].lower() if "." in what.name else "text"
     address = f"{workspace.address}/files/{what.id}/{quote(what.name)}"
     rooms = [workspace.channels[channel] for channel in what.shared if channel in workspace.channels]
-    shape: Json = {
+    shape = {
         "id": what.id,
         "created": what.created,
         "timestamp": what.created,
@@ -45,10 +45,15 @@ def file(workspace: Workspace, what: File) -> Json:
         "groups": [room.id for room in rooms if room.kind in ("private", "mpim")],
         "ims": [room.id for room in rooms if room.kind == "im"],
     }
+    return {**shape, **_seen(what, address)}
+
+
+def _seen(what: File, address: str) -> Json:
+    """What is shown of it without opening it."""
     if what.mimetype.startswith("image/"):
-        shape |= {"alt_txt": what.alt_text} if what.alt_text else {}
-        shape |= {f"thumb_{size}": address for size in (64, 80, 160, 360)}
-    elif what.mimetype.startswith("text/"):
+        described = {"alt_txt": what.alt_text} if what.alt_text else {}
+        return {**described, **{f"thumb_{size}": address for size in (64, 80, 160, 360)}}
+    if what.mimetype.startswith("text/"):
         text = what.content.decode(errors="replace")
-        shape |= {"preview": text[:PREVIEW], "preview_is_truncated": len(text) > PREVIEW}
-    return shape
+        return {"preview": text[:PREVIEW], "preview_is_truncated": len(text) > PREVIEW}
+    return {}
