@@ -1,8 +1,8 @@
 """Incidents, their timelines and who is in their rooms: tables and queries."""
 
+from bot.incidents.store.members import add_members, left, may_see, members, remove_member
 from bot.incidents.store.records import (
     add,
-    add_members,
     being_watched,
     by_channel,
     by_request,
@@ -13,13 +13,9 @@ from bot.incidents.store.records import (
     find,
     first_declared,
     incidents,
-    left,
     lock,
-    may_see,
-    members,
     next_number,
     open_ones,
-    remove_member,
     save,
     with_role,
 )

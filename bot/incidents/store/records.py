@@ -1,6 +1,5 @@
-"""Incidents and who is in their rooms: tables and queries."""
+"""Incidents: their table and queries."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
-    ForeignKey,
     Integer,
     Row,
     RowMapping,
@@ -34,6 +32,7 @@ from bot.incidents.model.incident import (
     RoomKind,
     Status,
 )
+from bot.incidents.store.members import is_member
 from bot.model import ChannelId, UserId
 
 counters = Table(
@@ -82,16 +81,6 @@ incidents = Table(
     Column("all_clear_by", String(32)),
     Column("all_clear_at", UtcDateTime),
     Column("last_seq", Integer, nullable=False),
-)
-
-
-members = Table(
-    "incident_members",
-    metadata,
-    Column("incident", Integer, ForeignKey("incidents.number"), primary_key=True),
-    Column("user", String(32), primary_key=True),
-    # False for whoever was in the room and left it: they are not brought back unasked.
-    Column("present", Boolean, nullable=False),
 )
 
 
@@ -146,7 +135,7 @@ async def open_ones(connection: AsyncConnection, viewer: UserId | None, limit: i
     """Open incidents `viewer` may know of, newest first; all of them for None."""
     query = select(incidents).where(incidents.c.status.in_([str(s) for s in OPEN]))
     if viewer is not None:
-        query = query.where(or_(incidents.c.private.is_(False), _is_member(viewer)))
+        query = query.where(or_(incidents.c.private.is_(False), is_member(incidents.c.number, viewer)))
     result = await connection.execute(query.order_by(incidents.c.number.desc()).limit(limit))
     return [_incident(row) for row in result]
 
@@ -154,7 +143,7 @@ async def open_ones(connection: AsyncConnection, viewer: UserId | None, limit: i
 async def ended_ones(connection: AsyncConnection, viewer: UserId, limit: int = 20) -> list[Incident]:
     """Ended incidents `viewer` may know of, the last to end first."""
     query = select(incidents).where(incidents.c.status.not_in([str(s) for s in OPEN]))
-    query = query.where(or_(incidents.c.private.is_(False), _is_member(viewer)))
+    query = query.where(or_(incidents.c.private.is_(False), is_member(incidents.c.number, viewer)))
     result = await connection.execute(query.order_by(incidents.c.ended_at.desc()).limit(limit))
     return [_incident(row) for row in result]
 
@@ -188,42 +177,6 @@ async def first_declared(connection: AsyncConnection) -> datetime | None:
     return first
 
 
-async def may_see(connection: AsyncConnection, incident: Incident, viewer: UserId) -> bool:
-    """Private incidents exist only for those in them."""
-    if not incident.private:
-        return True
-    query = select(members.c.user).where(
-        members.c.incident == incident.number, members.c.user == viewer, members.c.present
-    )
-    return (await connection.execute(query)).first() is not None
-
-
-async def add_members(
-    connection: AsyncConnection, number: Number, users: Iterable[UserId], *, also_left: bool = True
-) -> None:
-    """They may know of the incident from now on; `also_left`: even if they have left it."""
-    rows = [{"incident": number, "user": each, "present": True} for each in sorted(set(users))]
-    if rows:
-        new, at = insert(connection, members), ["incident", "user"]
-        again = new.on_conflict_do_update(index_elements=at, set_={"present": new.excluded.present})
-        await connection.execute(again if also_left else new.on_conflict_do_nothing(index_elements=at), rows)
-
-
-async def remove_member(connection: AsyncConnection, number: Number, user: UserId) -> None:
-    """They left: a private incident is gone for them."""
-    gone = {"incident": number, "user": user, "present": False}
-    statement = insert(connection, members).values(gone)
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["incident", "user"], set_={"present": False})
-    )
-
-
-async def left(connection: AsyncConnection, number: Number) -> set[UserId]:
-    """Who was in the room and left it."""
-    query = select(members.c.user).where(members.c.incident == number, members.c.present.is_(False))
-    return {UserId(user) for user in (await connection.execute(query)).scalars()}
-
-
 async def with_role(connection: AsyncConnection, viewer: UserId) -> list[tuple[Incident, str]]:
     """The open incidents `viewer` holds a role in, with the role."""
     return [
@@ -232,13 +185,6 @@ async def with_role(connection: AsyncConnection, viewer: UserId) -> list[tuple[I
         for role, holder in incident.roles.items()
         if holder.user == viewer
     ]
-
-
-def _is_member(viewer: UserId) -> Any:
-    query = select(members.c.user).where(
-        members.c.incident == incidents.c.number, members.c.user == viewer, members.c.present
-    )
-    return query.exists()
 
 
 _PLAIN = [
