@@ -1,4 +1,4 @@
-"""Kinds of checks. A new one: a module here, a line in CHECKS, its options in bot/playbook/checks.py."""
+"""Kinds of checks. A new one: a module here, a line in CHECKS, its options in bot/playbook/check_kinds.py."""
 
 from bot.checks.kinds import (
     alertmanager,

@@ -8,7 +8,7 @@ from typing import Any
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, Limits
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import Alertmanager
+from bot.playbook.check_kinds import Alertmanager
 
 NAMED = 3
 

@@ -3,7 +3,7 @@
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import SECONDS, Finding, Verdict, span
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import ChecklistDone
+from bot.playbook.check_kinds import ChecklistDone
 
 
 async def ask(options: ChecklistDone, question: Question, sources: Sources) -> Finding:

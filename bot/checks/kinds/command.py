@@ -9,7 +9,7 @@ import signal
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import PERCENT, SECONDS, Finding, Verdict
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import Command
+from bot.playbook.check_kinds import Command
 
 LARGEST_OUTPUT = 64 * 1024
 _NUMBER = re.compile(

@@ -6,7 +6,7 @@ from bot.checks.kinds import github
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, Limits, span
 from bot.checks.sources import Sources
-from bot.playbook.checks import GithubDeployments
+from bot.playbook.check_kinds import GithubDeployments
 
 # Each has to be asked for its state; who deploys more often than this in a window looks at a shorter one.
 MOST = 30

@@ -4,7 +4,7 @@ from bot.checks.kinds import github
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, span
 from bot.checks.sources import Sources
-from bot.playbook.checks import GithubIssues
+from bot.playbook.check_kinds import GithubIssues
 
 # A thousand open issues is an answer in itself.
 MOST_PAGES = 10

@@ -7,7 +7,7 @@ from bot.checks.kinds.github_deployments import state
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import SECONDS, Finding, Verdict, span
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import GithubRelease
+from bot.playbook.check_kinds import GithubRelease
 
 # How far back the deployment that is active is looked for.
 MOST = 10

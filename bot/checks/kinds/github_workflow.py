@@ -8,7 +8,7 @@ from bot.checks.kinds import github
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, Limits, Verdict
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import GithubWorkflow
+from bot.playbook.check_kinds import GithubWorkflow
 
 # Of the newest runs; each takes GitHub some 20 KB to describe.
 RUNS = 100

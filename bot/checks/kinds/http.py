@@ -9,7 +9,7 @@ from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import SECONDS, Finding, Verdict, number, span
 from bot.checks.sources import LARGEST_PAGE, NoAnswerError, Reply, Sources
 from bot.playbook.check_fields import shown_address
-from bot.playbook.checks import Http
+from bot.playbook.check_kinds import Http
 
 # Shown of a value that was found at a JSON path: enough for a word, too little for somebody's data.
 SHOWN = 40

@@ -4,7 +4,7 @@ from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, Limits
 from bot.checks.sources import Sources
 from bot.incidents.service.queries import open_public
-from bot.playbook.checks import Incidents
+from bot.playbook.check_kinds import Incidents
 
 NAMED = 3
 

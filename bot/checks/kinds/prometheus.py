@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, Limits, Verdict, quantity
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import Prometheus
+from bot.playbook.check_kinds import Prometheus
 
 _EMPTY = {"ok": Verdict.OK, "fail": Verdict.FAIL}
 # Labels shown of the series that is the gravest.

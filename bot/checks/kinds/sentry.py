@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import Finding, span
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import Sentry
+from bot.playbook.check_kinds import Sentry
 
 
 async def ask(options: Sentry, _: Question, sources: Sources) -> Finding:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.checks.kinds.kind import Kind, Question
 from bot.checks.model.result import SECONDS, Finding, Verdict, span
 from bot.checks.sources import NoAnswerError, Sources
-from bot.playbook.checks import Tls
+from bot.playbook.check_kinds import Tls
 
 # OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED and X509_V_ERR_CERT_NOT_YET_VALID: the dates say it better.
 _OF_TIME = (10, 9)

@@ -14,7 +14,8 @@ from bot.checks.service import troubles_between
 from bot.checks.sources import NoAnswerError, Sources
 from bot.incidents.model.incident import Incident, Status
 from bot.incidents.service import queries
-from bot.playbook.checks import Alertmanager, Check
+from bot.playbook.check_kinds import Alertmanager
+from bot.playbook.checks import Check
 from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
 from bot.reports.sections.section import Wanted, dated, listed, plural
 from bot.reports.sections.unknown import answered
