@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.checkup.verdict import Verdict, warn
 from bot.playbook import Playbook
-from bot.playbook.check_kinds import Alertmanager, Check, Prometheus
+from bot.playbook.check_kinds import Alertmanager, Prometheus
+from bot.playbook.checks import Check
 from bot.playbook.reports import Report
 from bot.reports.repositories import repositories
 from bot.settings import Settings
