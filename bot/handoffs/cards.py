@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.followups.cards import line as followup_line
+from bot.followups.model import FollowUp
 from bot.handoffs.model import LATE, NUDGE_EVERY, NUDGES, Change, Handoff, HandoffState, Part
 from bot.incidents.cards.words import STATUS_LABELS, next_update
 from bot.incidents.model.incident import Incident
@@ -57,6 +59,13 @@ def to_watch(found: Sequence[Incident]) -> Part:
         for each in found[:LINES_SHOWN]
     ]
     return Part("Keep an eye on", tuple(lines), "Nothing has to be watched after a fix.")
+
+
+def followups_due(found: Sequence[FollowUp], at: datetime) -> Part:
+    """`at`: the change of watch."""
+    lines = [followup_line(each, at) for each in found[:LINES_SHOWN]]
+    more = [f"… and {len(found) - LINES_SHOWN} more: /ops followup"] if len(found) > LINES_SHOWN else []
+    return Part(f"Follow-ups due ({len(found)})", (*lines, *more), "No follow-up is due.")
 
 
 def pages(found: Sequence[Page], zone: Callable[[str], ZoneInfo]) -> Part:

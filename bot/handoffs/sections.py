@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.followups import store as followups
 from bot.handoffs import cards
 from bot.handoffs.model import Change, Part
 from bot.incidents import store as incidents
@@ -49,6 +50,14 @@ async def to_watch(about: About) -> Part:
     return cards.to_watch(found)
 
 
+async def followups_due(about: About) -> Part:
+    """What is due before the coming watch ends, or overdue."""
+    change = about.change
+    until = change.until or change.at + COMING
+    found = await followups.open_ones(about.connection, None)
+    return cards.followups_due([each for each in found if each.tell_at < until], change.at)
+
+
 async def pages(about: About) -> Part:
     """The pages to whoever was on call for the schedule, since the watch began."""
     change, people = about.change, about.playbook.people
@@ -70,7 +79,7 @@ async def changes_coming(about: About) -> Part:
 
 
 Section = Callable[[About], Awaitable[Part]]
-SECTIONS: tuple[Section, ...] = (open_incidents, to_watch, pages, changes_coming)
+SECTIONS: tuple[Section, ...] = (open_incidents, to_watch, followups_due, pages, changes_coming)
 
 
 async def gather(about: About) -> tuple[Part, ...]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.followups.model import FollowUp, FollowUpId
 from bot.handoffs import cards
 from bot.handoffs.model import Change, Handoff, HandoffId, HandoffState, Part
 from bot.incidents.model.incident import Holder, Incident, Number, Room, RoomKind, Status
@@ -46,6 +47,9 @@ INCIDENT = Incident(
     last_update="Rolled back,\nwatching",
     next_update_at=NINE + timedelta(minutes=15),
 )
+EXPORT = FollowUp(
+    FollowUpId(7), "Fix the export", BO, date(2026, 11, 22), ZoneInfo("UTC"), BO, NINE - timedelta(days=7)
+)
 
 
 def shown(name: str) -> str:
@@ -81,6 +85,7 @@ def test_the_note_of_a_busy_watch() -> None:
     parts = (
         cards.open_incidents([INCIDENT]),
         cards.to_watch([watched]),
+        cards.followups_due([EXPORT], NINE),
         cards.pages([page(3, True), page(12, False)], lambda _: ZoneInfo("UTC")),
     )
     handoff = replace(HANDOFF, words={"ana": "The cache is <warm>"})
@@ -97,6 +102,8 @@ def test_the_note_of_a_busy_watch() -> None:
         "      Rolled back, watching",
         "*Keep an eye on*",
         "INC-40 · sev1 · *Checkout returns 500s* · Resolved <#C0ROOM> · watched until 11-23 10:00",
+        "*Follow-ups due (1)*",
+        ":hourglass: FU-7 · *Fix the export* · <@U02BO> · due Sun 22 Nov, *1 day late*",
         "*Pages of this watch*",
         "2 pages · 1 unanswered · 1 at night",
         "[I have the watch]",
@@ -105,11 +112,16 @@ def test_the_note_of_a_busy_watch() -> None:
 
 
 def test_the_note_of_a_quiet_watch_and_what_becomes_of_it() -> None:
-    quiet = (cards.open_incidents([]), cards.to_watch([]), cards.pages([], lambda _: ZoneInfo("UTC")))
+    quiet = (
+        cards.open_incidents([]),
+        cards.to_watch([]),
+        cards.followups_due([], NINE),
+        cards.pages([], lambda _: ZoneInfo("UTC")),
+    )
     calm = replace(HANDOFF, overlap=timedelta(), change=replace(HANDOFF.change, until=None))
     assert lines(cards.note(calm, quiet, NINE, shown)) == [
         ":handshake: *Handoff on primary:* @ana → @bo",
-        "No incident is open. Nothing has to be watched after a fix. There was no page.",
+        "No incident is open. Nothing has to be watched after a fix. No follow-up is due. There was no page.",
         "[I have the watch]",
         "For @bo. Pages follow the schedule, pressed or not.",
     ]

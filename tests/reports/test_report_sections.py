@@ -1,13 +1,17 @@
 """What sections tell of what happened, from values to values."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.checklists.model import State
+from bot.followups.model import FollowUp, FollowUpId, done
 from bot.incidents.model.incident import Status
+from bot.model import UserId
 from bot.paging.asked import Loads
 from bot.reports.model import Figure, Section, Verdict
+from bot.reports.sections.actions import Followed
 from bot.reports.sections.actions import tell as told_of_actions
 from bot.reports.sections.checklists import tell as told_of_checklists
 from bot.reports.sections.incidents import tell as told_of_incidents
@@ -169,6 +173,45 @@ def test_a_problem_somebody_acts_on_is_no_loose_end() -> None:
         "Thu 19 Nov 16:00, Morning checklist: Queue is long",
     )
     assert told_of_actions([], [], RULES.impact, WEEK).headline == "nothing is left to be done"
+
+
+def followed() -> Followed:
+    """One that is late, one that was done in time, and one that is done only after the week."""
+
+    def followup(number: int, due: int) -> FollowUp:
+        ana, bo = UserId("U01ANA"), UserId("U02BO")
+        day = (END + due * DAY).astimezone(NEW_YORK).date()
+        return FollowUp(FollowUpId(number), f"Mend <{number}>", bo, day, NEW_YORK, ana, END - 3 * DAY)
+
+    return Followed(
+        [
+            replace(followup(1, -2), opened_at=END - 30 * DAY),
+            done(followup(2, -1), UserId("U01ANA"), END - 2 * DAY),
+            done(followup(3, -1), UserId("U02BO"), END + DAY),
+            followup(4, 5),
+        ],
+        {"U01ANA": "ana", "U02BO": "bo"}.__getitem__,
+    )
+
+
+def test_overdue_follow_ups_come_first_and_ask_for_a_decision() -> None:
+    runs = [run(1, answers={0: problem("Queue is long"), 1: replace(problem("Slow"), followup=4)})]
+    found = told_of_actions(runs, [], RULES.impact, WEEK, followed())
+    assert found.headline == "2 follow-ups overdue, 1 of 2 problems without an action"
+    assert found.lines[0].startswith("FU-1 Mend <1>: bo, due Wed 18 Nov, 2 days late")
+    assert found.lines[1].startswith("FU-3 Mend <3>: bo, due Thu 19 Nov, 1 day late")
+    assert found.decision.startswith("Overdue: FU-1 Mend <1>: bo")
+    assert found.verdict is Verdict.WATCH
+    late = figure(found, "Follow-ups overdue")
+    assert (late.value, late.n, late.verdict, late.rows) == (2, 3, Verdict.WATCH, found.lines[:2])
+    assert figure(found, "Follow-ups opened").value == 3
+    [closed] = figure(found, "Follow-ups closed").rows
+    assert closed.endswith("FU-2 Mend <2>: ana")
+
+
+def test_follow_ups_in_time_are_no_reason_to_worry() -> None:
+    found = told_of_actions([], [], RULES.impact, WEEK, Followed(followed().found[3:], str))
+    assert (found.headline, found.verdict, found.lines) == ("no follow-up overdue", Verdict.OK, ())
 
 
 def test_a_gap_in_the_rota_asks_who_takes_it() -> None:

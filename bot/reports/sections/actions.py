@@ -1,32 +1,63 @@
-"""Actions: what was found and still has nobody to put it right."""
+"""Actions: what is to be followed up and is late, and what was found and has nobody to put it right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.checklists.model import Run, Verb
 from bot.checklists.service.queries import asked_between
+from bot.followups.cards import day, days
+from bot.followups.model import FollowUp, today
+from bot.followups.service import public_between
 from bot.incidents.model.incident import Incident, Status
 from bot.incidents.service import queries
+from bot.model import UserId
 from bot.mrkdwn import one_line, plain
-from bot.reports.model import Period, Section, Verdict, figure
+from bot.reports.model import Figure, Period, Section, Verdict, figure
 from bot.reports.sections.incidents import rules_of
-from bot.reports.sections.section import Wanted, dated, listed, plural
+from bot.reports.sections.section import Wanted, dated, listed, plural, who
 
 LINES_SHOWN = 20
 _NAMED = 2
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The follow-ups that were there in the period, and what people of Slack are called."""
+
+    found: Sequence[FollowUp] = ()
+    name: Callable[[UserId], str] = str
+
+    def overdue(self, at: datetime) -> list[FollowUp]:
+        """The latest first."""
+        late = [each for each in self.found if each.was_open(at) and each.days_late(at)]
+        return sorted(late, key=lambda each: (each.due, each.id))
+
+
+NOTHING_FOLLOWED = Followed()
 
 
 async def actions(wanted: Wanted) -> Section:
     context, period = wanted.context, wanted.period
     asked = await asked_between(context, period.start, period.end)
     found = await queries.declared_between(context.queue.database, period.start, period.end)
-    return tell(asked.runs, found, rules_of(context.playbook.current, wanted.options).impact, period)
+    followed = await public_between(context.queue.database, period.start, period.end)
+    impact = rules_of(context.playbook.current, wanted.options).impact
+    return tell(asked.runs, found, impact, period, Followed(followed, lambda user: who(wanted, user)))
 
 
 def tell(
-    runs: Sequence[Run], incidents: Sequence[Incident], impact: frozenset[str], period: Period
+    runs: Sequence[Run],
+    incidents: Sequence[Incident],
+    impact: frozenset[str],
+    period: Period,
+    followed: Followed = NOTHING_FOLLOWED,
 ) -> Section:
-    """The section: problems answered on checklists, and grave incidents whose cause nobody wrote down."""
+    """The section: follow-ups, problems answered on checklists, and grave incidents whose cause nobody
+    wrote down.
+    """
+    overdue = followed.overdue(period.end)
+    late = [_late(each, followed, period) for each in overdue]
     problems = sorted(_problems(runs), key=lambda each: each[0])
     unexplained = [
         each
@@ -38,31 +69,67 @@ def tell(
     noted = [f"{dated(at, period)}, {told}" for at, told, _ in problems]
     loose = [told for (_, _, handled), told in zip(problems, noted, strict=True) if not handled]
     causes = [f"{each.name} {each.severity}: {each.title}" for each in unexplained]
-    if not noted and not causes:
+    if not noted and not causes and not followed.found:
         return Section("actions", "Actions", headline="nothing is left to be done")
     figures = (
+        *_followed_up(followed, late, period),
         figure("Problems without an action", float(len(loose)), rows=loose, n=len(noted), target="none"),
         figure("Causes to be found", float(len(causes)), rows=causes, n=len(causes), target="none"),
     )
-    left = [*causes, *loose]
+    left = [*late, *causes, *loose]
     lines = [*left[:LINES_SHOWN], *([f"… and {len(left) - LINES_SHOWN} more"] if left[LINES_SHOWN:] else [])]
     decision = ""
-    if loose:
+    if overdue:
+        decision = f"Overdue: {late[0]}. Is it still to be done, by whom, and by when?"
+    elif loose:
         what = listed([told for _, told, handled in problems if not handled], _NAMED)
         decision = f"Nobody acts on {what}: who does, and by when?"
     return Section(
         "actions",
         "Actions",
         Verdict.WATCH if left else Verdict.OK,
-        _headline(len(loose), len(noted), len(causes)),
+        _headline(followed, len(late), len(loose), len(noted), len(causes)),
         figures,
         tuple(lines),
         decision=decision,
     )
 
 
-def _headline(loose: int, noted: int, causes: int) -> str:
+def _late(each: FollowUp, followed: Followed, period: Period) -> str:
+    on = day(each.due, today(period.end, each.zone))
+    late = days(each.days_late(period.end))
+    return f"{each.name} {each.title}: {followed.name(each.owner)}, due {on}, {late} late"
+
+
+def _followed_up(followed: Followed, late: list[str], period: Period) -> list[Figure]:
+    """The figures of follow-ups; none where there never was one."""
+    if not followed.found:
+        return []
+    opened = [
+        f"{dated(each.opened_at, period)}, {each.name} {each.title}: {followed.name(each.owner)}"
+        for each in followed.found
+        if each.opened_at >= period.start
+    ]
+    closed = [
+        f"{dated(each.done_at, period)}, {each.name} {each.title}: {followed.name(each.done_by)}"
+        for each in followed.found
+        if each.done_at is not None and each.done_by is not None and each.done_at < period.end
+    ]
+    verdict = Verdict.WATCH if late else Verdict.OK
+    still = sum(each.was_open(period.end) for each in followed.found)
+    return [
+        figure("Follow-ups overdue", float(len(late)), rows=late, n=still, target="none", verdict=verdict),
+        figure("Follow-ups opened", float(len(opened)), rows=opened),
+        figure("Follow-ups closed", float(len(closed)), rows=closed),
+    ]
+
+
+def _headline(followed: Followed, late: int, loose: int, noted: int, causes: int) -> str:
     parts = []
+    if late:
+        parts.append(f"{plural(late, 'follow-up')} overdue")
+    elif followed.found:
+        parts.append("no follow-up overdue")
     if noted:
         parts.append(f"{loose} of {plural(noted, 'problem')} without an action")
     if causes:
@@ -71,12 +138,14 @@ def _headline(loose: int, noted: int, causes: int) -> str:
 
 
 def _problems(runs: Sequence[Run]) -> list[tuple[datetime, str, bool]]:
-    """When, what, and whether something was done about it: an action written down, or an incident."""
+    """When, what, and whether something was done about it: an action written down, an incident, a
+    follow-up.
+    """
     return [
         (
             answer.at,
             f"{run.title}: {one_line(plain(answer.text)) or run.items[answer.item].text}",
-            bool(answer.action.strip()) or answer.incident is not None,
+            bool(answer.action.strip()) or answer.incident is not None or answer.followup is not None,
         )
         for run in runs
         for answer in [*run.answers.values(), *run.notes]
