@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from simulator import Message
+from simulator.walking import Walk
 from tests.world import ROOT, World
 from tests.world import world as running_world
 
@@ -24,6 +25,8 @@ ZONES = {
     "d-platform-overview": "UTC",
     "e-operations-guide": "UTC",
 }
+# Real seconds: on a busy machine a report with its pictures takes long, and nothing may be left behind.
+STRIDE_WITHIN_S = 240.0
 # The example service has no certificate to show: that is a warning at the start, whenever it is noticed.
 AT_THE_START = "The certificate"
 
@@ -35,7 +38,6 @@ def test_every_guide_has_its_week() -> None:
     assert {each.stem for each in (ROOT / "playbooks").glob("*-*.yaml")} == ZONES.keys()
 
 
-@pytest.mark.xfail(strict=False, reason="on a machine under load a reminder can miss its moment")
 @pytest.mark.parametrize("name", ZONES)
 async def test_a_week_in_which_nobody_answers(name: str, tmp_path: Path) -> None:
     zone = ZoneInfo(ZONES[name])
@@ -46,8 +48,7 @@ async def test_a_week_in_which_nobody_answers(name: str, tmp_path: Path) -> None
         assert not wrong, "\n".join(wrong)
 
 
-# As slow as those that kill.
-@pytest.mark.kill
+@pytest.mark.slow
 async def test_a_quarter_says_exactly_what_the_guide_asks_for(tmp_path: Path) -> None:
     zone = ZoneInfo("America/New_York")
     first, last = date(2036, 10, 1), date(2037, 1, 1)
@@ -121,13 +122,13 @@ async def walked(folder: Path, name: str, first: date, last: date, zone: ZoneInf
     """A bot with this playbook, started at `first` and gone on foot to `last`; its probes find all well."""
     path = ROOT / "playbooks" / f"{name}.yaml"
     async with running_world(folder, start=False, PLAYBOOK=str(path)) as world:
-        clock, control = world.simulator.clock, world.simulator.control
+        clock = world.simulator.clock
         await clock.advance(datetime.combine(first, time(), zone) - clock.now())
         world.bot.environment.update(world.simulator.example_env())
         await world.bot.start()
-        await world.bot.settled(30)
-        control.bot_url = world.bot.url
-        await control.walk.to(datetime.combine(last, time(), zone))
+        await world.bot.settled()
+        walk = Walk(clock, lambda: world.bot.url, patience_s=STRIDE_WITHIN_S)
+        await walk.to(datetime.combine(last, time(), zone))
         yield world
 
 

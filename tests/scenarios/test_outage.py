@@ -163,6 +163,7 @@ async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night
             yield Night(world, hook)
 
 
+@pytest.mark.slow
 async def test_the_outage_of_february_2025_with_50_incidents_inside_it(night: Night) -> None:
     world, hook = night.world, night.hook
     before = await night.declares("sev2")

@@ -23,8 +23,9 @@ class Alarm:
         self.times: list[datetime] = []
         self.rang: list[datetime] = []
         self.busy = False
-        # How often it still says that it cannot tell; and whether it is slow to say what is due within a second.
+        # How often it still says that it cannot tell.
         self.cannot_tell = 0
+        # Whether it takes a moment to say what is due within a second.
         self.is_slow = False
 
     async def readyz(self, _: web.Request) -> web.Response:
