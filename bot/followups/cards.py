@@ -33,6 +33,9 @@ def told(found: FollowUp, key: str, now: datetime) -> Content:
         asking = f":pushpin: This is yours to follow up, {_due(found, now)}."
         # Whoever opened it is known; who gave it away after that is not kept.
         asking += "" if found.opened_by == theirs else f" {user(found.opened_by)} opened it."
+    elif late := found.days_late(now):
+        on = day(found.due, today(now, found.zone))
+        asking = f":alarm_clock: A follow-up of yours was due {on}, {days(late)} ago."
     else:
         asking = f":alarm_clock: A follow-up of yours is {_due(found, now)}."
     blocks: list[Block] = [
@@ -48,9 +51,8 @@ def _give(found: FollowUp) -> str:
 
 
 def opened(found: FollowUp, viewer: UserId, now: datetime) -> Content:
-    whose = "yours" if found.owner == viewer else f"{user(found.owner)}’s, who is told"
     ways = f"Another day: `/ops followup move {found.id} friday` · done: `/ops followup done {found.id}`"
-    text = f"{_named(found)} is {whose}, {_due(found, now)}{_from(found)}."
+    text = _whose(found, viewer, now)
     return Content(text, (section(text), context(ways)))
 
 
@@ -59,8 +61,7 @@ def done(found: FollowUp) -> Content:
 
 
 def given(found: FollowUp, viewer: UserId, now: datetime) -> Content:
-    whose = "yours" if found.owner == viewer else f"{user(found.owner)}’s, who is told"
-    return plainly(f"{_named(found)} is {whose}, {_due(found, now)}.")
+    return plainly(_whose(found, viewer, now))
 
 
 def moved(found: FollowUp, now: datetime) -> Content:
@@ -86,6 +87,11 @@ def line(found: FollowUp, now: datetime) -> str:
     """One of several: what, whose, by when."""
     late = ":hourglass: " if found.days_late(now) else ""
     return f"{late}{found.name} · {bold(found.title, 150)} · {user(found.owner)} · {_due(found, now)}"
+
+
+def _whose(found: FollowUp, viewer: UserId, now: datetime) -> str:
+    whose, told = ("yours", "") if found.owner == viewer else (f"{user(found.owner)}’s", " They are told.")
+    return f"{_named(found)} is {whose}, {_due(found, now)}{_from(found)}.{told}"
 
 
 def _named(found: FollowUp) -> str:

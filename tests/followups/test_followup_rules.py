@@ -131,7 +131,8 @@ def test_a_message_tells_what_has_become_of_it() -> None:
     assert "Fix the &lt;export&gt;" in asked.text
     assert "Done" in mrkdwn(asked.blocks)
     late = cards.told(EXPORT, "due:U02BO:2026-11-27", EXPORT.tell_at + timedelta(days=2))
-    assert "due Fri 27 Nov, *2 days late*" in late.text
+    assert "was due Fri 27 Nov, 2 days ago" in late.text
+    assert "due Fri 27 Nov, *2 days late*" in cards.line(EXPORT, EXPORT.tell_at + timedelta(days=2))
     given_away = cards.told(replace(EXPORT, owner=ANA), "given:U02BO:1", NOW)
     assert given_away.text.endswith("is <@U01ANA>’s now.")
     over = cards.told(done(EXPORT, ANA, NOW), "given:U02BO:1", NOW)
