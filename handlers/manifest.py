@@ -10,7 +10,6 @@ from handlers.shortcuts import SHORTCUTS
 def manifest(*, request_url: str | None = None) -> dict[str, Any]:
     """Slack's app manifest. Without `request_url` the app uses Socket Mode, which needs no public address."""
     socket = request_url is None
-    to_url = {} if request_url is None else {"url": request_url}
     request = {} if request_url is None else {"request_url": request_url}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -26,25 +25,8 @@ def manifest(*, request_url: str | None = None) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "watchbill", "always_online": True},
-            "shortcuts": [
-                {
-                    "name": shortcut.name,
-                    "type": "message",
-                    "callback_id": shortcut.callback,
-                    "description": shortcut.does,
-                }
-                for shortcut in SHORTCUTS
-            ],
-            "slash_commands": [
-                {
-                    "command": command.name,
-                    "description": command.does,
-                    "usage_hint": command.usage,
-                    "should_escape": True,
-                    **to_url,
-                }
-                for command in SLASH_COMMANDS
-            ],
+            "shortcuts": _shortcuts(),
+            "slash_commands": _slash_commands({} if request_url is None else {"url": request_url}),
         },
         "oauth_config": {"scopes": {"bot": list(scopes())}},
         "settings": {
@@ -55,3 +37,28 @@ def manifest(*, request_url: str | None = None) -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shortcuts() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": shortcut.name,
+            "type": "message",
+            "callback_id": shortcut.callback,
+            "description": shortcut.does,
+        }
+        for shortcut in SHORTCUTS
+    ]
+
+
+def _slash_commands(to_url: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "command": command.name,
+            "description": command.does,
+            "usage_hint": command.usage,
+            "should_escape": True,
+            **to_url,
+        }
+        for command in SLASH_COMMANDS
+    ]

@@ -1,5 +1,6 @@
 """What a report says. Pure values; how they look is decided by the cards and the renderers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -131,7 +132,7 @@ class Figure:
     more_rows: int = 0
 
 
-def figure(name: str, value: float | None, unit: str = "", *, rows: list[str], **more: object) -> Figure:
+def figure(name: str, value: float | None, unit: str = "", *, rows: Sequence[str], **more: object) -> Figure:
     """A figure with as many of its rows as are kept."""
     kept, left = tuple(rows[:ROWS_KEPT]), max(0, len(rows) - ROWS_KEPT)
     return Figure(name, value, unit, rows=kept, more_rows=left, **more)  # type: ignore[arg-type]

@@ -92,32 +92,10 @@ async def _of(github: GitHub, repo: Repository, period: Period) -> Activity:
 
 def tell(found: Sequence[Activity], labelled: Sequence[Labelled] = ()) -> Section:
     """The section."""
-    complete = all(each.all_branches for each in found)
-    branches = sum(len(each.branches) for each in found)
-    merged, issues = sum(each.merged for each in found), sum(each.issues_open for each in found)
-
-    def by_repo(count: str) -> list[str]:
-        return [f"{each.repo}: {getattr(each, count)}" for each in found]
-
-    figures = (
-        figure(
-            "branches" if complete else "branches, at least",
-            float(branches),
-            rows=[f"{each.repo}: {name}" for each in found for name in each.branches],
-        ),
-        figure(
-            "pull requests merged",
-            float(merged),
-            rows=[title for each in found for title in each.merged_titles] or by_repo("merged"),
-        ),
-        figure("pull requests opened", float(sum(each.opened for each in found)), rows=by_repo("opened")),
-        figure("issues open", float(issues), rows=by_repo("issues_open")),
-        figure(
-            "issues closed", float(sum(each.issues_closed for each in found)), rows=by_repo("issues_closed")
-        ),
-    )
     labels = tuple(_figure(each) for each in labelled)
     many = [each for each in labels if each.verdict is not Verdict.OK]
+    merged, issues = sum(each.merged for each in found), sum(each.issues_open for each in found)
+    branches = sum(len(each.branches) for each in found)
     rows = tuple(
         (each.repo, len(each.branches), each.merged, each.opened, each.issues_open, each.issues_closed)
         for each in found
@@ -129,8 +107,25 @@ def tell(found: Sequence[Activity], labelled: Sequence[Labelled] = ()) -> Sectio
         Verdict.WATCH if many else Verdict.OK,
         f"{plural(merged, 'pull request')} merged, {plural(branches, 'branch', 'branches')} beside"
         f" the default, {plural(issues, 'issue')} open",
-        (*figures, *labels),
+        (*_figures(found), *labels),
         table=Table(columns, rows),
+    )
+
+
+def _figures(found: Sequence[Activity]) -> tuple[Figure, ...]:
+    def counted(name: str, count: str, rows: Sequence[str] = ()) -> Figure:
+        by_repo = [(each.repo, getattr(each, count)) for each in found]
+        told = [f"{repo}: {n}" for repo, n in by_repo]
+        return figure(name, float(sum(n for _, n in by_repo)), rows=rows or told)
+
+    complete = all(each.all_branches for each in found)
+    branches = [f"{each.repo}: {name}" for each in found for name in each.branches]
+    return (
+        figure("branches" if complete else "branches, at least", float(len(branches)), rows=branches),
+        counted("pull requests merged", "merged", [t for each in found for t in each.merged_titles]),
+        counted("pull requests opened", "opened"),
+        counted("issues open", "issues_open"),
+        counted("issues closed", "issues_closed"),
     )
 
 

@@ -1,6 +1,5 @@
 """Checklists: what was done of what was asked, and what came late or not at all."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from bot.checklists.model import Run, State
 from bot.checklists.service.queries import asked_between
 from bot.jobs.model import LATE
-from bot.reports.model import Period, Section, Table, Verdict, figure
+from bot.reports.model import Figure, Period, Section, Table, Verdict, figure
 from bot.reports.sections.section import Wanted, dated, plural
 
 
@@ -60,51 +59,60 @@ def tell(
     target: float | None,
 ) -> Section:
     """The section. `titles`: of the playbook's checklists by name; `target`: the share to be done."""
+    counted = _counted(runs, missed, titles)
+    if not counted:
+        return Section("checklists", "Checklists", headline="none was asked")
+    done = _done(counted, 1.0 if target is None else target, _rows(runs, missed, period))
+    problems = sum(run.problems for run in runs)
+    found = f", {plural(problems, 'problem')} found" if problems else ""
+    return Section(
+        "checklists",
+        "Checklists",
+        done.verdict,
+        f"{sum(each.done for each in counted)} of {sum(each.due for each in counted)} done{found}",
+        (done, _problems(runs, period)),
+        tuple(_line(each) for each in counted),
+        _table(counted),
+        decision=_decision(counted),
+    )
+
+
+def _counted(
+    runs: Sequence[Run], missed: Sequence[tuple[datetime, str]], titles: Mapping[str, str]
+) -> list[Counted]:
+    """The playbook's first, then those it has no more; only what was due."""
     names = dict.fromkeys([*titles, *(run.scope.checklist for run in runs)])
-    counted = [
+    every = (
         Counted(
             titles.get(name, name),
             [run for run in runs if run.scope.checklist == name],
             [at for at, which in missed if which == name],
         )
         for name in names
-    ]
-    counted = [each for each in counted if each.runs or each.missed]
-    if not counted:
-        return Section("checklists", "Checklists", headline="none was asked")
+    )
+    return [each for each in every if each.runs or each.missed]
+
+
+def _done(counted: Sequence[Counted], target: float, rows: Sequence[str]) -> Figure:
     due, done = sum(each.due for each in counted), sum(each.done for each in counted)
-    wanted = 1.0 if target is None else target
-    verdict = Verdict.WATCH if due and done / due < wanted else Verdict.OK
-    share = figure(
+    return figure(
         "Checklists done",
         round(100 * done / due, 1) if due else None,
         "%",
-        rows=_rows(runs, missed, period),
+        rows=rows,
         n=due,
-        verdict=verdict,
-        target=f"≥ {100 * wanted:g} %",
+        verdict=Verdict.WATCH if due and done / due < target else Verdict.OK,
+        target=f"≥ {100 * target:g} %",
     )
-    problems = Counter({each.title: each.problems for each in counted})
+
+
+def _problems(runs: Sequence[Run], period: Period) -> Figure:
     told = [
         f"{run.title}, {dated(run.started_at, period)}: {plural(run.problems, 'problem')}"
         for run in runs
         if run.problems
     ]
-    figures = (share, figure("Problems found", float(problems.total()), rows=told, n=len(runs)))
-    lines = tuple(_line(each) for each in counted)
-    headline = f"{done} of {due} done" + (
-        f", {plural(problems.total(), 'problem')} found" if problems.total() else ""
-    )
-    return Section(
-        "checklists",
-        "Checklists",
-        verdict,
-        headline,
-        figures,
-        lines,
-        _table(counted),
-        decision=_decision(counted),
-    )
+    return figure("Problems found", float(sum(run.problems for run in runs)), rows=told, n=len(runs))
 
 
 def _rows(runs: Sequence[Run], missed: Sequence[tuple[datetime, str]], period: Period) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -168,45 +169,56 @@ def tell(
     questions: list[Question] | None, issues: list[Issue] | None, whys: list[str], period: Period
 ) -> Section:
     """The section. None: not asked for, or not known; `whys` say which is not known, and why."""
-    figures: list[Figure] = []
-    lines: list[str] = []
-    parts: list[str] = []
-    if questions is not None:
-        silent = [each for each in questions if not each.answers]
-        asked, unanswered = (
-            [_question(each, period) for each in questions],
-            [_question(each, period) for each in silent],
-        )
-        figures.append(figure("questions asked", float(len(questions)), rows=asked))
-        figures.append(
-            figure(
-                "questions without an answer",
-                float(len(silent)),
-                rows=unanswered,
-                n=len(questions),
-                verdict=Verdict.WATCH if silent else Verdict.OK,
-            )
-        )
-        lines += sorted(asked, key=lambda each: each not in unanswered)
-        parts.append(
-            plural(len(questions), "question") + (f", {len(silent)} without an answer" if silent else "")
-        )
-    if issues is not None:
-        figures.append(
-            figure("issues with feedback", float(len(issues)), rows=[_issue(e, period) for e in issues])
-        )
-        lines += [_issue(each, period) for each in issues]
-        parts.append(plural(len(issues), "issue"))
+    asked = _asked(questions, period) if questions is not None else _NOTHING
+    opened = _opened(issues, period) if issues is not None else _NOTHING
+    figures = (*asked.figures, *opened.figures)
     waits = any(each.verdict is Verdict.WATCH for each in figures)
     return Section(
         "feedback",
         "Feedback",
         Verdict.UNKNOWN if whys else Verdict.WATCH if waits else Verdict.OK,
-        "; ".join([*parts, *(f"not known: {each}" for each in whys)]),
-        tuple(figures),
-        tuple(lines[: 2 * LINKED]),
+        "; ".join([*asked.words, *opened.words, *(f"not known: {each}" for each in whys)]),
+        figures,
+        (*asked.lines, *opened.lines)[: 2 * LINKED],
         _table(questions or [], issues or [], period),
     )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one source has to say: `words` of the headline, figures, lines."""
+
+    words: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+_NOTHING = _Part()
+
+
+def _asked(questions: Sequence[Question], period: Period) -> _Part:
+    """Those without an answer stand first."""
+    silent = [each for each in questions if not each.answers]
+    asked = [_question(each, period) for each in questions]
+    unanswered = [_question(each, period) for each in silent]
+    words = plural(len(questions), "question") + (f", {len(silent)} without an answer" if silent else "")
+    figures = (
+        figure("questions asked", float(len(questions)), rows=asked),
+        figure(
+            "questions without an answer",
+            float(len(silent)),
+            rows=unanswered,
+            n=len(questions),
+            verdict=Verdict.WATCH if silent else Verdict.OK,
+        ),
+    )
+    return _Part((words,), figures, tuple(sorted(asked, key=lambda each: each not in unanswered)))
+
+
+def _opened(issues: Sequence[Issue], period: Period) -> _Part:
+    lines = tuple(_issue(each, period) for each in issues)
+    figures = (figure("issues with feedback", float(len(issues)), rows=lines),)
+    return _Part((plural(len(issues), "issue"),), figures, lines)
 
 
 def _question(each: Question, period: Period) -> str:
