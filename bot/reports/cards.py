@@ -90,7 +90,7 @@ def overview(found: Sequence[Saved]) -> Content:
     lines = [_line(each) for each in found]
     blocks: list[Block] = [section("*Reports*"), *_in_sections(lines)]
     foot = "What a figure was made of: `/ops report why uptime`. An older one: `/ops report weekly last`"
-    return Content(f"{len(found)} reports", (*blocks, context(foot)))
+    return Content(f"{len(found)} report{'' if len(found) == 1 else 's'}", (*blocks, context(foot)))
 
 
 def _line(saved: Saved) -> str:

@@ -203,7 +203,9 @@ async def test_whoever_asks_has_the_last_one_or_the_one_so_far_for_themselves(ho
     def mine() -> list[Message]:
         return [each for each in bo.direct_messages() if "Weekly report" in each.text and not each.is_reply]
 
-    assert "weekly 20" in str((await bo.types("/ops report list")).blocks)
+    listed = await bo.types("/ops report list")
+    assert "weekly 20" in str(listed.blocks)
+    assert re.fullmatch(r"1 report|(?!1 )\d+ reports", listed.text)
     assert "Weekly report · Checkout · 20" in (await bo.types("/ops report weekly last")).text
     await house.simulator.until(lambda: len(mine()) == 1, WITHIN, "the last report")
     assert "comes as a direct message" in (await bo.types("/ops report weekly")).text
