@@ -70,7 +70,12 @@ def _details(trouble: Trouble, check: Check | None) -> list[str]:
         details.append(f"What it said: {said(trouble.evidence, 300)}")
     if trouble.times > 1:
         details.append(f"Came and went {trouble.times} times since {when_dated(trouble.began_at)}.")
-    if trouble.incident is not None:
+    if trouble.incident is not None and trouble.outlived and not trouble.is_over:
+        details.append(
+            f"INC-{trouble.incident} was ended, and it still fails."
+            " A new incident is declared when it fails again after an ok."
+        )
+    elif trouble.incident is not None:
         details.append(f"INC-{trouble.incident} is about it.")
     if check is not None and check.every is not None and not trouble.is_over:
         details.append(

@@ -56,7 +56,12 @@ async def _show(context: Context, messages: Messages, effect: Leased) -> Done:
     if trouble is None:
         return Done(detail="no such trouble")
     key = message_key(trouble)
-    if check is not None and check.incident is not None and trouble.gravest is Verdict.FAIL:
+    if (
+        check is not None
+        and check.incident is not None
+        and trouble.gravest is Verdict.FAIL
+        and not trouble.outlived
+    ):
         async with context.queue.database.read() as connection:
             if await messages_store.find(connection, key) is None:
                 return Done(detail="an incident tells of it")

@@ -10,13 +10,15 @@ from bot.checks.asking import ask
 from bot.checks.model import figures
 from bot.checks.model.figures import DayFigures, Figures, Hour, Sample
 from bot.checks.model.result import Result, Verdict
-from bot.checks.model.trouble import Patience, Trouble, asks_for_incident, step
+from bot.checks.model.trouble import Patience, Trouble, asks_for_incident, outlives, step
 from bot.checks.sources import Sources
 from bot.checks.state import State
 from bot.context import Context
 from bot.db import Database
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
+from bot.incidents import store as incidents
+from bot.incidents.model.incident import Number
 from bot.model import ChannelId, UserId
 from bot.mrkdwn import escape, said
 from bot.playbook import Playbook
@@ -103,7 +105,22 @@ async def record(tx: Transaction, playbook: Playbook, results: Sequence[Result])
         since[result.check] = taken.bad_since
         if taken.told is not None:
             last[result.check] = await _tell(tx, check, taken.told)
+        elif (going_on := last.get(result.check)) is not None and await _is_outliving(
+            tx, going_on, result, check
+        ):
+            last[result.check] = await store.keep_trouble(connection, replace(going_on, outlived=True))
+            tx.queue(queued.show_trouble(going_on))
     await store.keep_results(connection, [(result, since.get(name)) for name, result in newest.items()])
+
+
+async def _is_outliving(tx: Transaction, trouble: Trouble, result: Result, check: Check) -> bool:
+    """Whether it fails on although people ended its incident, which nobody was told yet."""
+    if trouble.incident is None or trouble.outlived or result.verdict is not Verdict.FAIL:
+        return False
+    incident = await incidents.find(tx.connection, Number(trouble.incident))
+    if incident is None or incident.ended_at is None:
+        return False
+    return outlives(trouble, incident.ended_at, result, patience(check))
 
 
 async def _tell(tx: Transaction, check: Check, trouble: Trouble) -> Trouble:

@@ -201,6 +201,7 @@ def _checks() -> None:
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("incident", sa.Integer(), nullable=True),
         sa.Column("unwatched", sa.Boolean(), nullable=False),
+        sa.Column("outlived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_troubles")),
         sqlite_autoincrement=True,
     )

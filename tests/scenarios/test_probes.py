@@ -28,6 +28,7 @@ class Site:
     def __init__(self) -> None:
         self.url = ""
         self.bad: set[str] = set()
+        self.bodies: dict[str, str] = {}
         self.asked: Counter[str] = Counter()
         self._questions = asyncio.Condition()
 
@@ -38,7 +39,7 @@ class Site:
             self._questions.notify_all()
         if path in self.bad:
             return web.Response(status=503, text="password=hunter2 is what the database said")
-        return web.Response(text="fine")
+        return web.Response(text=self.bodies.get(path, "fine"))
 
     async def until_asked(self, wanted: Mapping[str, int]) -> None:
         """Wait until each path was asked that often."""
@@ -227,6 +228,53 @@ async def test_a_check_may_declare_an_incident_and_says_there_when_it_is_over(wa
     declared = [each for each in world.said("#incidents") if "shop: 503" in each.text]
     assert len(declared) == 1, "it came back while the incident is open: that is the same one"
     assert not watched.messages("shop"), "the incident tells of it"
+
+
+async def test_a_failure_that_goes_on_after_its_incident_was_ended_is_said_once(tmp_path: Path) -> None:
+    file = tmp_path / "playbook.yaml"
+    async with open_site() as site:
+        asks = {"url": f"{site.url}/shop", "json_path": "$.open"}
+        file.write_text(playbook(site, shop={"http": asks, "every": "1m", "incident": "p2"}))
+        site.bodies["shop"] = '{"open": 1}'
+        async with running_world(tmp_path, PLAYBOOK=str(file)) as world:
+            watched, ana = Watched(world, site, file), world.person("ana")
+
+            def declared() -> list[str]:
+                told = [each.text for each in world.said("#incidents") if not each.is_reply]
+                return [each.split(" ")[0] for each in told if each.startswith("INC-") and "shop: " in each]
+
+            await site.until_asked({"shop": 1})
+            site.bad.add("shop")
+            await watched.minutes(2, "shop")
+            await watched.dee.sees("shop: 503", channel="#incidents", within=PATIENCE)
+            [first] = declared()
+            await ana.types(f"/incident resolve {first} Not worth it")
+            await world.bot.settled(within=PATIENCE)
+            assert not watched.messages("shop")
+
+            await watched.minutes(2, "shop")
+            warning = await watched.told("shop is failing")
+            assert f"{first} was ended, and it still fails" in ana.reads(warning)
+            # One that gives no answer for a while is still the same failure.
+            site.bad.clear()
+            site.bodies["shop"] = "{}"
+            await watched.minutes(3, "shop")
+            await watched.says("shop", "there is nothing at")
+            site.bad.add("shop")
+            await watched.minutes(3, "shop")
+            await watched.says("shop", "503")
+            await world.bot.settled(within=PATIENCE)
+            assert declared() == [first]
+            assert watched.messages("shop") == [warning]
+
+            site.bad.clear()
+            site.bodies["shop"] = '{"open": 1}'
+            await watched.minutes(1, "shop")
+            await watched.says("shop", ":large_green_circle:")
+            site.bad.add("shop")
+            await watched.minutes(2, "shop")
+            await world.simulator.until(lambda: len(declared()) == 2, PATIENCE, "a new incident")
+            assert watched.messages("shop") == [warning]
 
 
 async def test_a_probe_may_warn_elsewhere_and_one_that_is_dropped_is_over(watched: Watched) -> None:

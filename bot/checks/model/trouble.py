@@ -44,6 +44,7 @@ class Trouble:
     `began_at`: the first bad result; `again_at`: where it last came back; `ended_at`: None while it lasts.
     `verdict`: what it is now, or was at the end; `gravest`: the worst since it last came back. `times`: how
     often it began. `evidence` and what goes with it are those of the result that last changed it.
+    `outlived`: its incident was ended while it failed, and that was said.
     """
 
     id: TroubleId
@@ -58,6 +59,7 @@ class Trouble:
     ended_at: datetime | None = None
     times: int = 1
     incident: int | None = None
+    outlived: bool = False
     unwatched: bool = False  # the playbook no longer has the probe
 
     @property
@@ -94,7 +96,8 @@ def step(result: Result, bad_since: datetime | None, last: Trouble | None, patie
     if result.at - since < patience.before_told:
         return Step(since)
     if last is not None and last.ended_at is not None and since - last.ended_at <= patience.same_within:
-        back = replace(last, ended_at=None, again_at=since, times=last.times + 1, unwatched=False)
+        back = replace(last, ended_at=None, again_at=since, times=last.times + 1)
+        back = replace(back, outlived=False, unwatched=False)
         return Step(since, _described(replace(back, verdict=result.verdict, gravest=result.verdict), result))
     new = Trouble(NEW, result.check, since, since, result.verdict, result.verdict, result.evidence)
     return Step(since, _described(new, result))
@@ -102,6 +105,15 @@ def step(result: Result, bad_since: datetime | None, last: Trouble | None, patie
 
 def _described(trouble: Trouble, result: Result) -> Trouble:
     return replace(trouble, evidence=result.evidence, measured=result.measured, link=result.link)
+
+
+def outlives(trouble: Trouble, incident_ended_at: datetime, result: Result, patience: Patience) -> bool:
+    """Whether it went on for long enough after people ended its incident to be said, which it is once."""
+    fails = not trouble.is_over and trouble.verdict is result.verdict is Verdict.FAIL
+    # What ended before the trouble came back was about another time.
+    is_about_it = trouble.again_at < incident_ended_at
+    lasts = result.at - incident_ended_at >= patience.before_told
+    return fails and is_about_it and lasts and not trouble.outlived
 
 
 def asks_for_incident(trouble: Trouble) -> bool:

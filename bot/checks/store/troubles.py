@@ -28,6 +28,7 @@ troubles = Table(
     Column("times", Integer, nullable=False),
     Column("incident", Integer),
     Column("unwatched", Boolean, nullable=False),
+    Column("outlived", Boolean, nullable=False),
     sqlite_autoincrement=True,
 )
 
