@@ -75,6 +75,16 @@ class Redaction:
         return clean
 
 
+# What every line gets, ours and those of libraries.
+_BEFORE: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+)
+
+
 def configure(
     format: Literal["console", "json"],  # noqa: A002  LOG_FORMAT
     level: str,
@@ -86,17 +96,10 @@ def configure(
 
     May be called again: the last call holds. SECRETS never appear in a line.
     """
-    before: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-    ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *before,
+            *_BEFORE,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -105,14 +108,11 @@ def configure(
     )
     target = stream or sys.stderr
     handler = logging.StreamHandler(target)
+    rendering: list[Processor] = [*_rendering(format, colors=target.isatty()), Redaction(secrets)]
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder()],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_rendering(format, colors=target.isatty()),
-                Redaction(secrets),
-            ],
+            foreign_pre_chain=[*_BEFORE, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     root = logging.getLogger()

@@ -65,10 +65,7 @@ class Simulator:
         self.manifest = _manifest(manifest)
         self._host, self._port = host, port
         self.sockets = self._make_sockets()
-        app = self.workspace.app
-        self.route: Route = self.sockets
-        if request_url is not None:
-            self.route = HttpRoute(request_url, app.signing_secret, self.clock, self.feed.wake)
+        self.route: Route = self.sockets if request_url is None else self._over_http(request_url)
         self.faults = Faults(self.route.sever)
         self.api = WebApi(
             self.workspace,
@@ -90,6 +87,9 @@ class Simulator:
         self.control = Control(self.workspace, self.acting, self.api.log, self.faults, self.route)
         self.example = Example(self.clock)
         self._runner: web.AppRunner | None = None
+
+    def _over_http(self, request_url: str) -> HttpRoute:
+        return HttpRoute(request_url, self.workspace.app.signing_secret, self.clock, self.feed.wake)
 
     def _make_sockets(self) -> SocketMode:
         return SocketMode(

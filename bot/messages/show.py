@@ -57,18 +57,7 @@ class Messages:
         if found is None and is_stale:
             return Done(detail="dropped: answered before it was posted")
         fresh = found or await self._post(effect, key, place, content)
-
-        async def record(tx: Transaction) -> None:
-            await store.keep(tx.connection, fresh, tx.now)
-            if on_posted is not None:
-                await on_posted(tx, fresh)
-            if found is not None:
-                # It may show an older state of things. An edit of its own, so that what was found is on
-                # record whatever becomes of that.
-                again = (effect.kind, effect.lane, effect.priority, effect.payload, effect.key)
-                tx.queue(Effect(*again))
-
-        return Done(record, detail=f"{fresh.channel} {fresh.ts}" + (" found" if found else ""))
+        return _first(effect, fresh, on_posted, is_found=found is not None)
 
     async def remove(self, effect: Leased, key: str) -> Done:
         """Delete the message `key`, if it is still there."""
@@ -156,3 +145,19 @@ class Messages:
             if effect.priority is Priority.COSMETIC or effect.priority is Priority.PAGE:
                 return None
             raise
+
+
+def _first(effect: Leased, fresh: Posted, on_posted: OnPosted | None, *, is_found: bool) -> Done:
+    """The message is there for the first time as far as we know; `is_found`: an earlier attempt posted it."""
+
+    async def record(tx: Transaction) -> None:
+        await store.keep(tx.connection, fresh, tx.now)
+        if on_posted is not None:
+            await on_posted(tx, fresh)
+        if is_found:
+            # It may show an older state of things. An edit of its own, so that what was found is on
+            # record whatever becomes of that.
+            again = (effect.kind, effect.lane, effect.priority, effect.payload, effect.key)
+            tx.queue(Effect(*again))
+
+    return Done(record, detail=f"{fresh.channel} {fresh.ts}" + (" found" if is_found else ""))
