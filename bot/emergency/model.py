@@ -31,14 +31,20 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Declared:
+class Happened:
+    """`request`: which emergency it happened to."""
+
+    request: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Declared(Happened):
     """`request` is the id of the request that could not be recorded: it names the emergency.
 
     `begins_at`: when its escalation path is to be climbed. `known_at`: the age of the roster.
     """
 
-    request: str
-    at: datetime
     by: UserId
     severity: str
     title: str
@@ -52,20 +58,16 @@ class Declared:
 
 
 @dataclass(frozen=True)
-class Paged:
-    request: str
-    at: datetime
+class Paged(Happened):
     by: UserId
     calls: tuple[Call, ...]
     event: Literal["paged"] = "paged"
 
 
 @dataclass(frozen=True)
-class Climbed:
+class Climbed(Happened):
     """Where its ladder stands. `due_at` None: it has run out."""
 
-    request: str
-    at: datetime
     step: int
     due_at: datetime | None
     began_at: datetime
@@ -73,22 +75,18 @@ class Climbed:
 
 
 @dataclass(frozen=True)
-class Unheard:
+class Unheard(Happened):
     """Somebody could not be called, and everybody is to hear of it. `channel`: beside the usual one."""
 
-    request: str
-    at: datetime
     text: str
     channel: str | None = None
     event: Literal["unheard"] = "unheard"
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(Happened):
     """Slack took a message: `key` is a call's, ANNOUNCEMENT, or an `unheard:N`."""
 
-    request: str
-    at: datetime
     key: str
     channel: ChannelId
     ts: Ts
@@ -96,11 +94,9 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Tried:
+class Tried(Happened):
     """A method beside Slack is about to be used; also found where the process died over it."""
 
-    request: str
-    at: datetime
     call: int
     method: str
     due_at: datetime
@@ -108,11 +104,9 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Ended:
+class Ended(Happened):
     """What came of it: the provider's word for having taken it, or an error that is for good."""
 
-    request: str
-    at: datetime
     call: int
     method: str
     word: str = ""
@@ -121,30 +115,24 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Acknowledged:
+class Acknowledged(Happened):
     """Also of an emergency that another replica holds."""
 
-    request: str
-    at: datetime
     by: UserId
     event: Literal["acknowledged"] = "acknowledged"
 
 
 @dataclass(frozen=True)
-class Declined:
-    request: str
-    at: datetime
+class Declined(Happened):
     by: UserId
     call: int
     event: Literal["declined"] = "declined"
 
 
 @dataclass(frozen=True)
-class Recorded:
+class Recorded(Happened):
     """The database has it."""
 
-    request: str
-    at: datetime
     number: int
     event: Literal["recorded"] = "recorded"
 
