@@ -16,7 +16,7 @@ from bot.paging import climbing
 from bot.paging import service as paging
 from bot.paging import store as pages
 from bot.paging.ladder import Climb, Ladder, Rung
-from bot.paging.model import Called, Page, PageState, Subject
+from bot.paging.model import ASKED_FOR, Called, Page, PageState, Subject
 
 LONGEST_TEXT = 1000
 
@@ -126,7 +126,7 @@ class Work:
         self.tx.queue(show(call.id))
 
     async def page(
-        self, targets: Sequence[str], rule: str = "somebody asked for it", *, again: bool = False
+        self, targets: Sequence[str], rule: str = ASKED_FOR, *, again: bool = False
     ) -> list[Called]:
         """Page whoever the targets mean now; which of them mean nobody is told to whoever called."""
         called = await paging.page(

@@ -18,6 +18,10 @@ SHOW = "page.show"
 CLIMB = "page.climb"
 
 
+# The rule behind a page that no playbook made: somebody wanted these people.
+ASKED_FOR = "somebody asked for it"
+
+
 class PageState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -74,6 +78,11 @@ class Page:
     @property
     def key(self) -> str:
         return page_key(self.id)
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether somebody wanted this very person or schedule, as far as that is known."""
+        return self.reason is None or self.reason.rule == ASKED_FOR
 
 
 def page_key(page: PageId) -> str:

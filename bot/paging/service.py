@@ -1,6 +1,6 @@
 """Paging people about something. Called within the transaction of whatever pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot import metrics
@@ -71,11 +71,16 @@ async def page(
 
 
 async def answer(tx: Transaction, answered: Page, by: UserId) -> None:
-    """One person answers for themselves: every open page of theirs about the subject says so.
+    """One person answers: every open page of theirs about the subject says so.
 
-    Whoever was called for help is there: nobody further is called.
+    Whoever was called for help is there: nobody further is called, and those whom a path called beside them
+    need not come. Whom somebody asked for is still waited for.
     """
-    await _close(tx, answered.subject.ref, PageState.ACKNOWLEDGED, by, only=answered.person)
+
+    def is_answered(page: Page) -> bool:
+        return page.person == answered.person or not page.is_asked_for
+
+    await _close(tx, answered.subject.ref, PageState.ACKNOWLEDGED, by, is_answered)
     await end_climbs(tx, answered.subject.ref)
     metrics.PAGES.labels("acknowledged").inc()
 
@@ -112,7 +117,8 @@ async def end_climbs(tx: Transaction, ref: str) -> None:
 
 async def decline(tx: Transaction, declined: Page, by: UserId) -> None:
     """Somebody cannot take it: their open pages about the subject say so, and lose their buttons."""
-    await _close(tx, declined.subject.ref, PageState.DECLINED, by, only=declined.person)
+    ref = declined.subject.ref
+    await _close(tx, ref, PageState.DECLINED, by, lambda page: page.person == declined.person)
 
 
 async def acknowledge(tx: Transaction, ref: str, by: UserId) -> None:
@@ -142,12 +148,14 @@ async def describe(tx: Transaction, subject: Subject, playbook: Playbook) -> Non
 
 
 async def _close(
-    tx: Transaction, ref: str, state: PageState, by: UserId | None, *, only: str | None = None
+    tx: Transaction,
+    ref: str,
+    state: PageState,
+    by: UserId | None,
+    which: Callable[[Page], bool] = lambda page: True,
 ) -> None:
-    """End the open pages about a subject: all of them, or `only` one person's."""
-    for each in await store.of_subject(tx.connection, ref, PageState.OPEN):
-        if only is not None and each.person != only:
-            continue
+    """End the open pages about a subject, or those `which` are meant."""
+    for each in filter(which, await store.of_subject(tx.connection, ref, PageState.OPEN)):
         await store.answer(tx.connection, each.id, state, by, tx.now)
         await reaching.call_off(tx, each, state)
         tx.queue(show(each.id, Priority.UPDATE))

@@ -45,6 +45,7 @@ notify:
     - {{after: 2m, via: push}}
     - {{after: 5m, via: [sms, email]}}
 escalation:
+  hands: {{ladder: [{{page: [dee]}}, {{after: 30m, page: [ana, chen]}}]}}
   again: {{repeat: 3, ladder: [{{page: [ana]}}, {{after: 10m, page: [dee]}}]}}
 severities:
   sev1: {{room: thread, page: {{at_once: [chen]}}}}
@@ -53,6 +54,7 @@ severities:
   bo: {{room: thread, page: {{at_once: [bo]}}}}
   gone: {{room: thread, page: {{at_once: [gone]}}}}
   lost: {{room: thread, page: {{at_once: [lost]}}}}
+  hands: {{room: thread, page: {{path: hands}}}}
   twice: {{room: thread, page: {{path: again}}}}
 """
 
@@ -179,6 +181,30 @@ async def test_after_an_answer_nothing_more_goes_out(reach: Reach) -> None:
             *reach.hook.of("ana-sms", ref),
             *reach.mail.of("ana", ref),
         ]
+
+
+async def test_one_of_those_called_for_help_is_enough_but_for_who_was_asked_by_name(reach: Reach) -> None:
+    ana, bo, chen, dee = (reach.world.person(name) for name in ("ana", "bo", "chen", "dee"))
+    ref, _ = await reach.declares("hands More of them")
+    own = await dee.sees(f"You are paged: {ref}", within=WITHIN)
+    await dee.clicks("Acknowledge", message=own)
+    await reach.world.simulator.until(lambda: "Escalate" in dee.reads(own), WITHIN)
+    await dee.clicks("Escalate", message=own)
+    await ana.sees(f"You are paged: {ref}", within=WITHIN)
+    await dee.types(f"/incident page {ref} @bo")
+    await bo.sees(f"You are paged: {ref}", within=WITHIN)
+    await reach.quietly(seconds=30)
+
+    await chen.clicks("Acknowledge", message=await chen.sees(f"You are paged: {ref}", within=WITHIN))
+    await reach.world.simulator.until(
+        lambda: f"Acknowledged by @{chen.name}" in ana.reads(pages(ana, ref)[0]), WITHIN
+    )
+    await reach.quietly(minutes=40)
+    assert not [*reach.hook.of("ana-push", ref), *reach.hook.of("ana-sms", ref), *reach.mail.of("ana", ref)]
+    [asked] = pages(bo, ref)
+    assert "Acknowledged" not in bo.reads(asked)
+    await bo.clicks("Acknowledge", message=asked)
+    await reach.world.simulator.until(lambda: f"Acknowledged by @{bo.name}" in bo.reads(asked), WITHIN)
 
 
 @pytest.mark.parametrize("trouble", ["outage", "unavailable", "hang", "rate_limit"])

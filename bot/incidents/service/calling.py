@@ -17,7 +17,7 @@ from bot.mrkdwn import escape, user
 from bot.paging import climbing
 from bot.paging import service as paging
 from bot.paging.ladder import Climb, ClimbId, Ladder, Rung
-from bot.paging.model import Called, Page
+from bot.paging.model import ASKED_FOR, Called, Page
 from bot.playbook import Severity
 
 
@@ -132,7 +132,7 @@ async def page(context: Context, number: Number, wanted: Sequence[str], act: Act
         targets = [
             target for each in wanted if each not in paths for target in climbing.targets(work.playbook, each)
         ]
-        called = await page_for(work, targets, act.by, rule="somebody asked for it", again=True)
+        called = await page_for(work, targets, act.by, rule=ASKED_FOR, again=True)
         for path in paths:
             called += await climb(work, path, act.by, again=True)
         return called

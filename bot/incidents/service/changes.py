@@ -28,7 +28,7 @@ async def acknowledge(context: Context, number: Number, act: Act) -> Incident:
 async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident | Call:
     """Acknowledge from a page: it stands for what it is about. Being paged lets one see it.
 
-    Somebody called for help after the incident was acknowledged answers for themselves alone.
+    Somebody called for help after the incident was acknowledged answers for those called by the same path.
     """
     about = await _page(context, page)
     if (call := parse_ref(about.subject.ref)) is not None:
