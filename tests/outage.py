@@ -52,6 +52,7 @@ class Way:
         self.is_silent = False
         self.drops_commit_of: bytes | None = None
         self.dropped = asyncio.Event()
+        self._is_committed = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -89,13 +90,15 @@ class Way:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
                 if self.is_silent:
+                    if seen is None and b"COMMIT" in data:
+                        self._is_committed.set()
                     continue
+                # Taken by the server; what it answers is never heard.
+                self.is_silent = is_the_commit = seen is not None and self._is_the_commit(data, seen)
                 writer.write(data)
                 await writer.drain()
-                if seen is not None and self._is_the_commit(data, seen):
-                    # Taken by the server; what it answers is never heard.
-                    self.is_silent = True
-                    await asyncio.sleep(0.3)  # the server's own time to commit: there is nothing to see of it
+                if is_the_commit:
+                    await self._is_committed.wait()
                     self.is_silent = False
                     self.cut()
                     self.dropped.set()

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "playbooks" / "starter.yaml"
 # Real seconds; a process on a busy machine takes a while to import everything, and to do things.
 STARTS_WITHIN_S = 60.0
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 # Faster than any test posts: limits have tests of their own.
 UNLIMITED = "1000"
 DATABASE = "watchbill.db"

@@ -87,9 +87,11 @@ async def test_a_command_in_hand_is_answered_before_the_end(world: World) -> Non
     dee = world.person("dee")
     with locked(world):
         typing = asyncio.create_task(dee.types("/incident sev1 Typed at the last moment", channel="#general"))
-        await asyncio.sleep(0.3)  # until it waits for the database; there is nothing to be seen of that
+        # Reading needs no turn: once this is answered, what was typed before it waits for the database.
+        assert (await dee.types("/incident list", channel="#general")).ok
+        stops = world.bot.log.count("stopping")
         world.bot.send(Signals.SIGTERM)
-        await asyncio.sleep(0.3)
+        await logs(world, "stopping", stops + 1)
     answer = await typing
     assert answer.ok, answer.error
     assert "is declared" in answer.text
@@ -146,9 +148,9 @@ def write_playbook(world: World, text: str) -> None:
     Path(world.bot.environment["PLAYBOOK"]).write_text(text)
 
 
-async def logs(world: World, event: str) -> None:
+async def logs(world: World, event: str, times: int = 1) -> None:
     async with asyncio.timeout(PATIENCE):
-        while event not in world.bot.log:  # noqa: ASYNC110  It is a file that another process writes.
+        while world.bot.log.count(event) < times:  # noqa: ASYNC110  It is a file that another process writes.
             await asyncio.sleep(0.05)
 
 

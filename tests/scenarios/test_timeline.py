@@ -24,10 +24,13 @@ async def timeline(who: Acts, number: int) -> str:
 
 async def until_in(who: Acts, number: int, text: str, *, there: bool = True) -> str:
     """Ask for the timeline until a text is in it, or gone from it."""
-    for _ in range(400):
+    deadline = asyncio.get_running_loop().time() + WITHIN
+    while True:
         told = await timeline(who, number)
         if (text in told) is there:
             return told
+        if asyncio.get_running_loop().time() > deadline:
+            break
         await asyncio.sleep(0.05)  # nothing of ours changes: the bot reads the message from Slack
     raise AssertionError(f"{text!r} in the timeline is not {there}:\n{told}")
 
