@@ -1,7 +1,8 @@
 """Reaching a person who is paged: by every way they have, each at its time, the next one when one fails.
 
 Within the transaction of whatever pages, answers, or puts on record what a provider said. Rows are held in
-one order, so that two transactions never wait for each other: the subject, its pages, their notices.
+one order, so that two transactions never wait for each other: the subject, its pages by number, their
+notices.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -135,8 +136,9 @@ async def _say_if_lost(
 
 async def give_up(tx: Transaction, page: Page, reason: str, unreachable: Unreachable) -> None:
     """Nothing reaches them: somebody else must hear of it."""
-    # Its subject before the page, as everywhere.
+    # Its subject before the pages and these by number, as everywhere: others hold all that are open.
     await unreachable(tx, page, reason)
+    await store.hold_pages(tx.connection, page.subject.ref, page.person)
     await store.answer(tx.connection, page.id, PageState.UNREACHABLE, None, tx.now)
     metrics.PAGES.labels("unreachable").inc()
 

@@ -141,6 +141,10 @@ async def reached(connection: AsyncConnection, page: PageId, user: UserId) -> No
 
 async def describe(connection: AsyncConnection, subject: Subject) -> None:
     """The subject's title, severity or room changed: every page about it says so."""
+    # Held first, by number like everywhere: an update takes its rows as it finds them, and would wait for
+    # one that `hold_pages` has while that waits for another.
+    theirs = select(pages.c.id).where(pages.c.subject == subject.ref).order_by(pages.c.id)
+    await connection.execute(theirs.with_for_update())
     await connection.execute(
         update(pages)
         .where(pages.c.subject == subject.ref)
