@@ -5,12 +5,21 @@ import itertools
 from datetime import datetime
 from pathlib import Path
 
-from simulator import Message
+from simulator import Acts, Message
 from tests.world import World
 
 ODD = Path(__file__).parent / "scenarios" / "odd.yaml"
 # Real seconds, for waits that end as soon as it is there: the machine may be busy with much else.
 WITHIN = 60.0
+
+
+async def in_room(world: World, by: Acts, text: str) -> tuple[int, str]:
+    """Declare an incident and wait for its room and the card in it: its number, its channel."""
+    number = await world.declares(by, text)
+    room = await world.room(number, WITHIN)
+    await by.sees(f"INC-{number} ·", channel=room, within=WITHIN)
+    await world.bot.settled()
+    return number, room
 
 
 def from_bot(world: World, channel: str) -> list[Message]:

@@ -8,17 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.playbook import Playbook, PlaybookError, Problem, parse
+from tests.mistakes import refusal
 
 PEOPLE = "people:\n  ana: {slack: ana@example.com}\n  bo: {slack: U02BO}\n"
 WATCH = "{rotate: [ana, bo], every: 1 week, starts: 2026-01-05 09:00}"
 PERSON_WITH = "people: {ana: {slack: U01A,"
 FIRST = f"schedules: {{first: {{layers: [{WATCH}]}}}}"
-
-
-def refusal(text: str, **environ: str) -> PlaybookError:
-    with pytest.raises(PlaybookError) as caught:
-        parse(text, environ)
-    return caught.value
 
 
 def said(text: str, **environ: str) -> list[str]:

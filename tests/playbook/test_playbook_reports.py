@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.playbook import PlaybookError, parse
+from bot.playbook import parse
+from tests.mistakes import problems
 
 
 def refused(lines: str) -> list[str]:
-    with pytest.raises(PlaybookError) as caught:
-        parse(f"version: 1\nreports:\n  weekly:\n{lines}", {})
-    return [line.removeprefix("playbook.yaml:") for line in str(caught.value).splitlines()]
+    return problems(f"version: 1\nreports:\n  weekly:\n{lines}")
 
 
 def test_a_report_with_nothing_but_sections_is_made_on_demand() -> None:

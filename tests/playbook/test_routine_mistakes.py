@@ -3,6 +3,7 @@
 import pytest
 
 from bot.playbook import Playbook, PlaybookError, parse
+from tests.mistakes import problems
 
 HEAD = """version: 1
 people: {ana: {slack: U01ANA}}
@@ -11,12 +12,6 @@ schedules: {primary: {layers: [{rotate: [ana], every: 1 week, starts: 2026-01-05
 checks: {up: {http: {url: "https://example.com"}}}
 """
 LINES = HEAD.count("\n")
-
-
-def problems(text: str) -> list[str]:
-    with pytest.raises(PlaybookError) as refused:
-        parse(HEAD + text, {})
-    return [str(problem).removeprefix("playbook.yaml:") for problem in refused.value.problems]
 
 
 def read(text: str) -> Playbook:
@@ -36,7 +31,7 @@ def read(text: str) -> Playbook:
     ],
 )
 def test_a_time_that_cron_does_not_know(written: str, says: str) -> None:
-    [found] = problems(f'checklists: {{a: {{when: "{written}", for: ana, items: [b]}}}}\n')
+    [found] = problems(HEAD + f'checklists: {{a: {{when: "{written}", for: ana, items: [b]}}}}\n')
     assert found.startswith(f"{LINES + 1}: checklists.a.when: ")
     assert says in found
 
@@ -51,7 +46,7 @@ def test_a_time_that_cron_does_not_know(written: str, says: str) -> None:
     ],
 )
 def test_holidays_of_nowhere(written: str, says: str) -> None:
-    [found] = problems(f"holidays: {written}\n")
+    [found] = problems(HEAD + f"holidays: {written}\n")
     assert found.startswith(f"{LINES + 1}: holidays: ")
     assert says in found
 
@@ -79,7 +74,7 @@ def test_holidays_of_nowhere(written: str, says: str) -> None:
     ],
 )
 def test_an_item_that_does_not_fit(item: str, says: str) -> None:
-    [found] = problems(f'checklists: {{a: {{when: "0 9 * * *", for: ana, items: [{item}]}}}}\n')
+    [found] = problems(HEAD + f'checklists: {{a: {{when: "0 9 * * *", for: ana, items: [{item}]}}}}\n')
     assert found.startswith(f"{LINES + 1}: ")
     assert says in found
 
@@ -104,12 +99,12 @@ def test_an_item_that_does_not_fit(item: str, says: str) -> None:
     ],
 )
 def test_a_checklist_for_nobody(rest: str, says: str) -> None:
-    found = problems(f'checklists: {{a: {{when: "0 9 * * *", items: [b], {rest}}}}}\n')
+    found = problems(HEAD + f'checklists: {{a: {{when: "0 9 * * *", items: [b], {rest}}}}}\n')
     assert any(says in each for each in found), found
 
 
 def test_a_severitys_task_must_be_a_checklist() -> None:
-    [found] = problems("checklists: {first: {items: [b]}}\nseverities: {sev1: {tasks: [frist]}}\n")
+    [found] = problems(HEAD + "checklists: {first: {items: [b]}}\nseverities: {sev1: {tasks: [frist]}}\n")
     assert "severities.sev1.tasks[0]: 'frist' is not in checklists (first). Did you mean 'first'?" in found
 
 

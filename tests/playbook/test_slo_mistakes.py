@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.playbook import PlaybookError, parse
+from tests.mistakes import problems
 
 HEAD = """version: 1
 services: {checkout: {}}
@@ -11,12 +11,6 @@ checks:
   once: {http: {url: "https://example.com"}}
 """
 LINES = HEAD.count("\n")
-
-
-def problems(text: str) -> list[str]:
-    with pytest.raises(PlaybookError) as refused:
-        parse(HEAD + text, {})
-    return [str(problem).removeprefix("playbook.yaml:") for problem in refused.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +47,7 @@ def problems(text: str) -> list[str]:
     ],
 )
 def test_an_objective_that_cannot_be_measured(slo: str, says: str) -> None:
-    [found] = problems(f"slos: {{a: {slo}}}\n")
+    [found] = problems(HEAD + f"slos: {{a: {slo}}}\n")
     assert found.startswith(f"{LINES + 1}: slos.a")
     assert says in found
 
@@ -77,7 +71,7 @@ def test_an_objective_that_cannot_be_measured(slo: str, says: str) -> None:
     ],
 )
 def test_a_report_that_asks_nobody(options: str, says: str) -> None:
-    found = problems(f"reports: {{a: {{sections: [verdict], {options}}}}}\n")
+    found = problems(HEAD + f"reports: {{a: {{sections: [verdict], {options}}}}}\n")
     assert len(found) == 1
     assert found[0].startswith(f"{LINES + 1}: reports.a.")
     assert says in found[0]

@@ -7,6 +7,7 @@ import pytest
 from simulator import Acts
 from tests import postgres
 from tests.outage import StoppablePostgres
+from tests.seeing import ODD
 from tests.world import World
 from tests.world import world as running_world
 
@@ -14,6 +15,13 @@ from tests.world import world as running_world
 @pytest.fixture(scope="session")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     async with running_world(tmp_path_factory.mktemp("world")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """The module's own: its clock is moved."""
+    async with running_world(tmp_path_factory.mktemp("timed"), PLAYBOOK=str(ODD)) as found:
         yield found
 
 

@@ -1,30 +1,10 @@
 """Times by which an incident should be acknowledged and resolved."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from tests.seeing import ODD, WITHIN, announcements, from_bot, thread_texts
+from tests.seeing import WITHIN, announcements, from_bot, in_room, thread_texts
 from tests.world import World
-from tests.world import world as running_world
 
 ACKNOWLEDGE = "The target to acknowledge has passed"
 RESOLVE = "The target to resolve has passed"
-
-
-@pytest.fixture(scope="module")
-async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with running_world(tmp_path_factory.mktemp("timed"), PLAYBOOK=str(ODD)) as found:
-        yield found
-
-
-async def in_room(world: World, text: str) -> tuple[int, str]:
-    ana = world.person("ana")
-    number = await world.declares(ana, text)
-    room = await world.room(number, WITHIN)
-    await ana.sees(f"INC-{number} ·", channel=room, within=WITHIN)
-    await world.bot.settled()
-    return number, room
 
 
 def times_said(world: World, room: str, text: str) -> int:
@@ -33,7 +13,7 @@ def times_said(world: World, room: str, text: str) -> int:
 
 async def test_missed_targets_are_said_once_and_kept(timed: World) -> None:
     ana = timed.person("ana")
-    number, room = await in_room(timed, "sev1 Nobody comes")
+    number, room = await in_room(timed, ana, "sev1 Nobody comes")
     await timed.simulator.clock.advance(minutes=4)
     await timed.bot.settled()
     assert times_said(timed, room, ACKNOWLEDGE) == 0
@@ -58,7 +38,7 @@ async def test_missed_targets_are_said_once_and_kept(timed: World) -> None:
 
 async def test_targets_that_were_met_are_not_mentioned(timed: World) -> None:
     ana, bo = timed.person("ana"), timed.person("bo")
-    number, room = await in_room(timed, "sev1 Well handled")
+    number, room = await in_room(timed, ana, "sev1 Well handled")
     await bo.clicks("Acknowledge", message=await bo.sees(f"You are paged: INC-{number}", within=WITHIN))
     await ana.types("/incident resolve Rolled back", channel=room)
     await timed.simulator.clock.advance(hours=3)
@@ -68,7 +48,7 @@ async def test_targets_that_were_met_are_not_mentioned(timed: World) -> None:
 
 async def test_a_higher_severity_has_its_shorter_targets_at_once(timed: World) -> None:
     ana = timed.person("ana")
-    number, room = await in_room(timed, "sev2 Getting worse")
+    number, room = await in_room(timed, ana, "sev2 Getting worse")
     await timed.simulator.clock.advance(minutes=7)
     await timed.bot.settled()
     await ana.types("/incident severity sev1", channel=room)
@@ -78,7 +58,7 @@ async def test_a_higher_severity_has_its_shorter_targets_at_once(timed: World) -
 
 async def test_a_lower_severity_has_longer_targets(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await in_room(timed, "sev1 Not so bad")
+    _, room = await in_room(timed, ana, "sev1 Not so bad")
     await ana.types("/incident severity sev2", channel=room)
     await timed.simulator.clock.advance(minutes=10)
     await timed.bot.settled()
@@ -100,7 +80,7 @@ async def test_a_thread_is_told_of_its_targets(timed: World) -> None:
 
 async def test_reopened_days_later_it_has_its_time_anew(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await in_room(timed, "sev1 Comes back")
+    _, room = await in_room(timed, ana, "sev1 Comes back")
     await ana.clicks("Acknowledge", channel=room)
     await ana.types("/incident resolve Rolled back", channel=room)
     await timed.simulator.clock.advance(hours=72)

@@ -6,16 +6,8 @@ from datetime import UTC, datetime
 from simulator import Acts, Message
 from simulator.workspace import channels, messages
 from simulator.workspace.text import flatten
-from tests.seeing import WITHIN, announcements, cards, thread_of
+from tests.seeing import WITHIN, announcements, cards, in_room, thread_of
 from tests.world import World
-
-
-async def in_room(world: World, by: Acts, text: str = "sev2 Marked") -> tuple[int, str]:
-    number = await world.declares(by, text)
-    room = await world.room(number, WITHIN)
-    await by.sees(f"INC-{number} ·", channel=room, within=WITHIN)
-    await world.bot.settled()
-    return number, room
 
 
 async def timeline(who: Acts, number: int) -> str:
@@ -38,7 +30,7 @@ async def until_in(who: Acts, number: int, text: str, *, there: bool = True) -> 
 async def test_a_pushpin_puts_a_message_into_the_timeline_once_and_taking_it_off_removes_it(
     world: World, ana: Acts, bo: Acts
 ) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     await bo.joins(room)
     ts = await bo.says("The *deploy* of 14:02 <looks> bad & odd", channel=room)
     await ana.reacts("pushpin", room, ts)
@@ -64,7 +56,7 @@ async def test_a_pushpin_puts_a_message_into_the_timeline_once_and_taking_it_off
 
 
 async def test_other_reactions_and_the_bots_own_pin_are_no_entries(world: World, ana: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     ts = await ana.says("Nothing to keep", channel=room)
     await ana.reacts("eyes", room, ts)
     await world.simulator.until(lambda: world.simulator.channel(room).pins, WITHIN)
@@ -76,7 +68,7 @@ async def test_other_reactions_and_the_bots_own_pin_are_no_entries(world: World,
 
 
 async def test_a_mark_put_on_and_taken_off_at_once_leaves_nothing(world: World, ana: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     ts = await ana.says("On second thought", channel=room)
     await ana.reacts("pushpin", room, ts)
     await ana.unreacts("pushpin", room, ts)
@@ -88,7 +80,7 @@ async def test_a_mark_put_on_and_taken_off_at_once_leaves_nothing(world: World, 
 
 
 async def test_a_reply_in_a_thread_of_the_room_is_read_too(world: World, ana: Acts, bo: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     await bo.joins(room)
     root = await ana.says("Theories?", channel=room)
     await bo.says("Not that", channel=room, thread=root)
@@ -118,7 +110,7 @@ async def test_the_thread_of_an_announcement_belongs_to_its_incident(world: Worl
 
 
 async def test_the_shortcut_adds_a_message_of_the_room(world: World, ana: Acts, bo: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     await bo.joins(room)
     ts = await bo.says("Error rate is down to 1 %", channel=room)
     await ana.shortcut("Add to timeline", channel=room, ts=ts)
@@ -145,7 +137,7 @@ async def test_elsewhere_the_shortcut_asks_for_which_incident(world: World, ana:
 
 
 async def test_an_app_without_a_user_is_named_as_it_calls_itself(world: World, ana: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     channel = world.simulator.channel(room)
     alert = Message("", channel.id, "", "CPU at 99 %", subtype="bot_message", username="Grafana")
     messages.post(world.simulator.workspace, alert)
@@ -159,7 +151,7 @@ async def test_an_app_without_a_user_is_named_as_it_calls_itself(world: World, a
 
 
 async def test_words_and_times_of_entries_can_be_put_right(world: World, ana: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     await ana.types("/incident update Roling back", channel=room)
     said = await ana.sees(":loudspeaker: *Update*\nRoling back", channel=room, within=WITHIN)
     await world.bot.settled()
@@ -189,7 +181,7 @@ def _only(message: Message, words: str) -> Message:
 
 
 async def test_a_note_stands_on_the_card_and_in_the_timeline(world: World, ana: Acts) -> None:
-    number, room = await in_room(world, ana)
+    number, room = await in_room(world, ana, "sev2 Marked")
     await ana.types("/incident note Vendor case 4711 is open", channel=room)
     await ana.sees("Vendor case 4711 is open", channel=room, within=WITHIN)
     assert "Vendor case 4711 is open" in await timeline(ana, number)

@@ -1,31 +1,10 @@
 """Updates reach whoever waits for them, and whoever leads is asked for the next one."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from simulator import Acts, Message
-from tests.seeing import ODD, WITHIN, announcements, from_bot, thread_of, thread_texts
+from simulator import Message
+from tests.seeing import WITHIN, announcements, from_bot, in_room, thread_of, thread_texts
 from tests.world import World
-from tests.world import world as running_world
 
 ASKED = "Where do things stand?"
-
-
-@pytest.fixture(scope="module")
-async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """A world of its own: its clock is moved."""
-    async with running_world(tmp_path_factory.mktemp("timed"), PLAYBOOK=str(ODD)) as found:
-        yield found
-
-
-async def declared(world: World, by: Acts, text: str) -> tuple[int, str]:
-    """An incident with a room and a card in it: its number, its channel."""
-    number = await world.declares(by, text)
-    room = await world.room(number, WITHIN)
-    await by.sees(f"INC-{number} ·", channel=room, within=WITHIN)
-    await world.bot.settled()
-    return number, room
 
 
 def nudges(world: World, room: str) -> list[Message]:
@@ -34,7 +13,7 @@ def nudges(world: World, room: str) -> list[Message]:
 
 async def test_an_update_tells_room_and_thread_where_things_stand(timed: World) -> None:
     ana = timed.person("ana")
-    number, room = await declared(timed, ana, "sev2 Search is slow")
+    number, room = await in_room(timed, ana, "sev2 Search is slow")
     await ana.types("/incident update Index is being rebuilt eta: in an hour", channel=room)
     said = await ana.sees(":loudspeaker: *Update*\nIndex is being rebuilt", channel=room, within=WITHIN)
     text = ana.reads(said)
@@ -52,7 +31,7 @@ async def test_an_update_tells_room_and_thread_where_things_stand(timed: World) 
 
 async def test_an_update_from_the_form_says_the_same(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await declared(timed, ana, "sev2 Invoices are late")
+    _, room = await in_room(timed, ana, "sev2 Invoices are late")
     await ana.clicks("Post update", channel=room)
     assert (
         await ana.submits({"Where do things stand?": "Queue drains", "When should it be over?": "20 min"})
@@ -64,7 +43,7 @@ async def test_an_update_from_the_form_says_the_same(timed: World) -> None:
 
 async def test_without_an_update_the_leader_is_asked_until_there_is_one(timed: World) -> None:
     ana, bo = timed.person("ana"), timed.person("bo")
-    _, room = await declared(timed, ana, "sev2 Nothing is said")
+    _, room = await in_room(timed, ana, "sev2 Nothing is said")
     await timed.simulator.clock.advance(minutes=31)
     first = await ana.sees(ASKED, channel=room, within=WITHIN)
     assert f"<@{ana.id}>" in first.text  # nobody commands, nobody acknowledged: whoever declared it
@@ -89,7 +68,7 @@ async def test_without_an_update_the_leader_is_asked_until_there_is_one(timed: W
 
 async def test_whoever_acknowledged_is_asked_before_whoever_declared(timed: World) -> None:
     ana, bo = timed.person("ana"), timed.person("bo")
-    number, room = await declared(timed, ana, "sev2 Acknowledged")
+    number, room = await in_room(timed, ana, "sev2 Acknowledged")
     await bo.clicks("Acknowledge", message=await bo.sees(f"You are paged: INC-{number}", within=WITHIN))
     await timed.simulator.clock.advance(minutes=31)
     assert f"<@{bo.id}>" in (await ana.sees(ASKED, channel=room, within=WITHIN)).text
@@ -97,7 +76,7 @@ async def test_whoever_acknowledged_is_asked_before_whoever_declared(timed: Worl
 
 async def test_snooze_asks_again_after_one_more_interval_and_stop_does_not(timed: World) -> None:
     ana, chen = timed.person("ana"), timed.person("chen")
-    _, room = await declared(timed, ana, "sev2 Snoozed")
+    _, room = await in_room(timed, ana, "sev2 Snoozed")
     await chen.joins(room)
     await timed.simulator.clock.advance(minutes=31)
     asked = await ana.sees(ASKED, channel=room, within=WITHIN)
@@ -126,7 +105,7 @@ async def test_snooze_asks_again_after_one_more_interval_and_stop_does_not(timed
 
 async def test_the_end_takes_the_nudge_away(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await declared(timed, ana, "sev2 Ended while asked")
+    _, room = await in_room(timed, ana, "sev2 Ended while asked")
     await timed.simulator.clock.advance(minutes=31)
     await ana.sees(ASKED, channel=room, within=WITHIN)
     await ana.types("/incident cancel", channel=room)
@@ -153,7 +132,7 @@ async def test_a_thread_incident_is_asked_in_its_thread(timed: World) -> None:
 
 async def test_nudges_missed_while_the_bot_was_down_come_once(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await declared(timed, ana, "sev2 Asleep at the wheel")
+    _, room = await in_room(timed, ana, "sev2 Asleep at the wheel")
     await timed.bot.stop()
     await timed.simulator.clock.advance(hours=6)
     await timed.bot.start()
@@ -164,7 +143,7 @@ async def test_nudges_missed_while_the_bot_was_down_come_once(timed: World) -> N
 
 async def test_nudges_missed_while_slack_was_down_come_once(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await declared(timed, ana, "sev2 Nobody to ask")
+    _, room = await in_room(timed, ana, "sev2 Nobody to ask")
     timed.simulator.faults.unavailable()
     for _ in range(4):
         await timed.simulator.clock.advance(minutes=31)

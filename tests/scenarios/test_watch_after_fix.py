@@ -1,30 +1,10 @@
 """From the fix to the all-clear."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from simulator import Message
-from tests.seeing import ODD, WITHIN, announcements, from_bot, thread_texts
+from tests.seeing import WITHIN, announcements, from_bot, in_room, thread_texts
 from tests.world import World
-from tests.world import world as running_world
 
 ASKED = "All clear?"
-
-
-@pytest.fixture(scope="module")
-async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with running_world(tmp_path_factory.mktemp("timed"), PLAYBOOK=str(ODD)) as found:
-        yield found
-
-
-async def in_room(world: World, text: str) -> tuple[int, str]:
-    ana = world.person("ana")
-    number = await world.declares(ana, text)
-    room = await world.room(number, WITHIN)
-    await ana.sees(f"INC-{number} ·", channel=room, within=WITHIN)
-    await world.bot.settled()
-    return number, room
 
 
 def questions(world: World, room: str) -> list[Message]:
@@ -38,7 +18,7 @@ async def has_topic(world: World, room: str, words: str) -> None:
 
 async def test_the_states_of_an_incident_are_said_and_shown(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await in_room(timed, "sev1 Through all states")
+    _, room = await in_room(timed, ana, "sev1 Through all states")
     shown = {"mitigating": "Mitigating", "fixed": "Monitoring", "investigating": "Investigating"}
     for word, label in shown.items():
         await ana.types(f"/incident status {word}", channel=room)
@@ -53,7 +33,7 @@ async def test_the_states_of_an_incident_are_said_and_shown(timed: World) -> Non
 
 async def test_a_watched_fix_is_cleared_and_the_incident_resolved(timed: World) -> None:
     ana, bo = timed.person("ana"), timed.person("bo")
-    number, room = await in_room(timed, "sev1 To be watched")
+    number, room = await in_room(timed, ana, "sev1 To be watched")
     await ana.types("/incident role commander @bo", channel=room)
     await ana.types("/incident status monitoring", channel=room)
     await timed.bot.settled()
@@ -74,7 +54,7 @@ async def test_a_watched_fix_is_cleared_and_the_incident_resolved(timed: World) 
 
 async def test_keep_watching_asks_again(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await in_room(timed, "sev1 Not sure yet")
+    _, room = await in_room(timed, ana, "sev1 Not sure yet")
     await ana.types("/incident status monitoring", channel=room)
     await timed.bot.settled()
     await timed.simulator.clock.advance(minutes=16)
@@ -87,7 +67,7 @@ async def test_keep_watching_asks_again(timed: World) -> None:
 
 async def test_a_fix_that_was_none_goes_back_to_work(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await in_room(timed, "sev1 It came back")
+    _, room = await in_room(timed, ana, "sev1 It came back")
     await ana.types("/incident status monitoring", channel=room)
     await timed.bot.settled()
     await timed.simulator.clock.advance(minutes=16)
@@ -104,7 +84,7 @@ async def test_a_fix_that_was_none_goes_back_to_work(timed: World) -> None:
 
 async def test_resolved_at_once_the_fix_is_watched_and_may_be_reopened(timed: World) -> None:
     ana = timed.person("ana")
-    number, room = await in_room(timed, "sev1 Quick fix")
+    number, room = await in_room(timed, ana, "sev1 Quick fix")
     await ana.types("/incident resolve Restarted it", channel=room)
     await timed.bot.settled()
     await timed.simulator.clock.advance(minutes=16)
@@ -117,7 +97,7 @@ async def test_resolved_at_once_the_fix_is_watched_and_may_be_reopened(timed: Wo
 
 async def test_resolving_while_it_is_watched_still_asks_and_all_clear_is_kept(timed: World) -> None:
     ana = timed.person("ana")
-    number, room = await in_room(timed, "sev1 Impatient")
+    number, room = await in_room(timed, ana, "sev1 Impatient")
     await ana.types("/incident status monitoring", channel=room)
     await ana.types("/incident resolve Looks good", channel=room)
     await timed.bot.settled()
@@ -133,7 +113,7 @@ async def test_resolving_while_it_is_watched_still_asks_and_all_clear_is_kept(ti
 
 async def test_a_question_overtaken_by_a_resolve_offers_to_reopen(timed: World) -> None:
     ana = timed.person("ana")
-    _, room = await in_room(timed, "sev1 Overtaken")
+    _, room = await in_room(timed, ana, "sev1 Overtaken")
     await ana.types("/incident status monitoring", channel=room)
     await timed.bot.settled()
     await timed.simulator.clock.advance(minutes=16)
@@ -159,8 +139,8 @@ async def test_the_watch_is_over_while_the_bot_is_down(timed: World) -> None:
 
 async def test_a_merge_shows_the_way_and_a_cancelled_one_says_so(timed: World) -> None:
     ana = timed.person("ana")
-    first, room = await in_room(timed, "sev1 The same thing")
-    second, other = await in_room(timed, "sev1 The same thing again")
+    first, room = await in_room(timed, ana, "sev1 The same thing")
+    second, other = await in_room(timed, ana, "sev1 The same thing again")
     await ana.types(f"/incident merge INC-{first}", channel=other)
     channel = timed.simulator.channel(room)
     await ana.sees(f"merged into INC-{first}, which goes on in <#{channel.id}>", channel=other, within=WITHIN)
