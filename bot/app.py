@@ -47,6 +47,7 @@ from schedules import JOBS
 from schedules.clockwork import EVER, Clockwork
 from schedules.heartbeat import Heartbeat
 from schedules.job import scheduler
+from schedules.reloads import follow_reloads
 
 log = structlog.get_logger()
 
@@ -129,6 +130,8 @@ class Watchbill:
         self._scheduler.start()
         self._prober.start()
         self._tasks.append(asyncio.create_task(self._heartbeat.run(), name="heartbeat"))
+        following = follow_reloads(self.context, self.reload_playbook)
+        self._tasks.append(asyncio.create_task(following, name="follow-reloads"))
         self._at_work = True
 
     async def _await_database(self) -> None:
@@ -208,7 +211,7 @@ class Watchbill:
             self.over.set_result(None)
 
     def reload_playbook(self) -> None:
-        """SIGHUP: read the playbook again; a bad one changes nothing and says why."""
+        """SIGHUP, or another replica was asked: read it again; a bad one changes nothing and says why."""
         try:
             self.context.playbook.reload()
         except PlaybookError as error:

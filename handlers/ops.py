@@ -16,6 +16,7 @@ from bot.mrkdwn import escape, plain, said, user, when_dated
 from bot.paging.model import PageId
 from bot.paging.why import Voice
 from bot.playbook import PlaybookError
+from bot.reloads import service as reloads
 from bot.slack.blocks import help_text, plainly
 from bot.timetable import routines
 from handlers import checks, followups, records, reports
@@ -47,6 +48,7 @@ async def reload(context: Context, asked: Asked) -> Answer:
             f"The playbook was not changed: the one before stays in force. What is wrong:\n{lines}"
         ) from error
     await playbook_changed(context)
+    await reloads.ask_others(context)
     counted = ", ".join(
         f"{count} {one if count == 1 else many}"
         for count, one, many in (
@@ -56,12 +58,9 @@ async def reload(context: Context, asked: Asked) -> Answer:
         )
     )
     # Nobody knows of the others: each reads its own file.
-    others = " Other replicas, if there are any, read theirs on SIGHUP." if _may_have_others(context) else ""
+    are_others = reloads.has_others(context.queue.database)
+    others = " Other replicas, if there are any, read theirs within seconds." if are_others else ""
     return plainly(f"The playbook is read again: {counted}.{others}")
-
-
-def _may_have_others(context: Context) -> bool:
-    return context.queue.database.dialect == "postgresql"
 
 
 async def upcoming(context: Context, asked: Asked) -> Answer:

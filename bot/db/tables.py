@@ -22,6 +22,7 @@ from bot.oncall import store as oncall
 from bot.paging import store as paging
 from bot.people import store as people
 from bot.records import store as records
+from bot.reloads import store as reloads
 from bot.reports import store as reports
 
 STORES: tuple[ModuleType, ...] = (
@@ -42,6 +43,7 @@ STORES: tuple[ModuleType, ...] = (
     records,
     reports,
     home,
+    reloads,
 )
 
 __all__ = ["STORES", "metadata"]

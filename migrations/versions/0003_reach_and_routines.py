@@ -30,6 +30,7 @@ def upgrade() -> None:
     _records()
     _followups()
     _budget_warnings()
+    _reloads()
 
 
 def _notices() -> None:
@@ -425,3 +426,12 @@ def _followups() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_followups_done_at", "followups", ["done_at"])
+
+
+def _reloads() -> None:
+    op.create_table(
+        "reloads",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reloads")),
+    )

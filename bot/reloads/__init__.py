@@ -1,0 +1,1 @@
+"""Reloads: one replica is asked to read its playbook again, and all of them do."""
