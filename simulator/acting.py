@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -58,6 +59,18 @@ class Acting:
         self, what: Delivered, permission: Permission | None = None, *, twice: bool = False
     ) -> Answer:
         """Deliver and wait; post the answer where there is a place for one."""
+
+        def posted(body: Any, elapsed: float) -> Answer:
+            if permission is None or not body:
+                return Answer(elapsed=elapsed)
+            return self._post_answer(permission, body, elapsed)
+
+        return await self._deliver(what, posted, twice=twice)
+
+    async def _deliver(
+        self, what: Delivered, then: Callable[[Any, float], Answer], *, twice: bool = False
+    ) -> Answer:
+        """Deliver and wait; `then` gets what the app answered, and how many seconds that took."""
         self.last = what
         started = time.monotonic()
         try:
@@ -67,10 +80,7 @@ class Acting:
                 await self.deliver_again()
         except NotAnsweredError as error:
             return Answer(False, error.code, elapsed=time.monotonic() - started)
-        elapsed = time.monotonic() - started
-        if permission is None or not body:
-            return Answer(elapsed=elapsed)
-        return self._post_answer(permission, body, elapsed)
+        return then(body, time.monotonic() - started)
 
     def _post_answer(self, permission: Permission, body: object, elapsed: float) -> Answer:
         fields: Json = body if isinstance(body, dict) else {"text": str(body)}
@@ -262,16 +272,11 @@ class Acting:
         if missing := submissions.incomplete(view):
             return Answer(True, errors=missing)
         what = payloads.view_submission(self.workspace, who, view, [])
-        self.last = what
-        started = time.monotonic()
-        try:
-            body = await self.route.ask(what)
-            self.answers.append(body)
-            if twice:
-                await self.deliver_again()
-        except NotAnsweredError as error:
-            return Answer(False, error.code, elapsed=time.monotonic() - started)
-        return self._after_submit(who, view, body or {}, time.monotonic() - started)
+
+        def answered(body: Json | None, elapsed: float) -> Answer:
+            return self._after_submit(who, view, body or {}, elapsed)
+
+        return await self._deliver(what, answered, twice=twice)
 
     def _after_submit(self, who: Person, view: View, body: Json, elapsed: float) -> Answer:
         try:

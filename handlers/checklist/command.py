@@ -1,9 +1,5 @@
 """The subcommands of `/checklist`."""
 
-import difflib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 from bot.checklists.cards import answers
 from bot.checklists.model import Run, Scope
 from bot.checklists.service import queries, start
@@ -13,14 +9,7 @@ from bot.model import ChannelId, UserId
 from bot.mrkdwn import channel, plain, said, user
 from bot.slack.blocks import help_text
 from handlers.asked import Answer, Asked, mentioned, split_word
-
-
-@dataclass(frozen=True)
-class ChecklistCommand:
-    name: str
-    usage: str
-    does: str
-    run: Callable[[Context, Asked, str], Awaitable[Answer]]
+from handlers.subcommand import Subcommand, unknown
 
 
 async def answer(context: Context, asked: Asked) -> Answer:
@@ -40,9 +29,7 @@ async def answer(context: Context, asked: Asked) -> Answer:
             f"To have it asked: /checklist start {said(names[word])}."
             f" To see its answers: /checklist show {said(names[word])}"
         )
-    close = difflib.get_close_matches(word, [each.name for each in COMMANDS], n=1)
-    meant = f"Did you mean: /checklist {close[0]}" if close else "Try: /checklist help"
-    raise UserError(f"I don't know “{said(plain(word), 50)}”. {meant}")
+    raise unknown("/checklist", word, [each.name for each in COMMANDS])
 
 
 async def listed(context: Context, asked: Asked, rest: str) -> Answer:
@@ -127,11 +114,11 @@ def _shown(context: Context, person: str) -> str:
     return context.directory.shown(person) if known else user(UserId(person))
 
 
-COMMANDS: tuple[ChecklistCommand, ...] = (
-    ChecklistCommand("list", "list", "every checklist, and when it is asked next", listed),
-    ChecklistCommand("start", "start NAME [@who] [role:NAME]", "asks one now, for somebody if named", begin),
-    ChecklistCommand("show", "show 17", "all answers of one; a NAME shows its last", show),
-    ChecklistCommand(
+COMMANDS: tuple[Subcommand, ...] = (
+    Subcommand("list", "list", "every checklist, and when it is asked next", listed),
+    Subcommand("start", "start NAME [@who] [role:NAME]", "asks one now, for somebody if named", begin),
+    Subcommand("show", "show 17", "all answers of one; a NAME shows its last", show),
+    Subcommand(
         "history", "history [NAME] [WORDS]", "the last ones, or those with these words in them", history
     ),
 )

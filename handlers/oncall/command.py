@@ -1,14 +1,11 @@
 """The subcommands of `/oncall`."""
 
-import difflib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.contacts.service import zone_of
 from bot.context import Context
 from bot.errors import UserError
-from bot.mrkdwn import plain, said
+from bot.mrkdwn import plain
 from bot.oncall import asking, cards, request_cards, service
 from bot.oncall.feed import feed_url
 from bot.slack.blocks import help_text
@@ -17,18 +14,11 @@ from handlers.oncall.me import gaps, load, me
 from handlers.oncall.page import page
 from handlers.oncall.times import point, span, stretch
 from handlers.oncall.who import own_name
+from handlers.subcommand import Subcommand, unknown
 
 LONGEST_CALENDAR = timedelta(weeks=26)
 # Where the form for asking looks for somebody's next watch.
 LOOK_FOR_WATCH = timedelta(weeks=8)
-
-
-@dataclass(frozen=True)
-class OncallCommand:
-    name: str
-    usage: str
-    does: str
-    run: Callable[[Context, Asked, str], Awaitable[Answer]]
 
 
 async def answer(context: Context, asked: Asked) -> Answer:
@@ -43,9 +33,7 @@ async def answer(context: Context, asked: Asked) -> Answer:
     for command in COMMANDS:
         if word == command.name:
             return await command.run(context, asked, rest)
-    close = difflib.get_close_matches(word, [each.name for each in COMMANDS], n=1)
-    meant = f"Did you mean: /oncall {close[0]}" if close else "Try: /oncall help"
-    raise UserError(f"I don't know “{said(plain(word), 50)}”. {meant}")
+    raise unknown("/oncall", word, [each.name for each in COMMANDS])
 
 
 async def calendar(context: Context, asked: Asked, rest: str) -> Answer:
@@ -126,17 +114,15 @@ def _person(context: Context, word: str) -> str | None:
     return bare if bare in context.playbook.current.people else None
 
 
-COMMANDS: tuple[OncallCommand, ...] = (
-    OncallCommand("schedule", "schedule [NAME] [2w]", "the shifts to come", calendar),
-    OncallCommand("cover", "cover [NAME] [@bo] 18:00 to 22:00", "you stand in; alone it opens a form", cover),
-    OncallCommand(
+COMMANDS: tuple[Subcommand, ...] = (
+    Subcommand("schedule", "schedule [NAME] [2w]", "the shifts to come", calendar),
+    Subcommand("cover", "cover [NAME] [@bo] 18:00 to 22:00", "you stand in; alone it opens a form", cover),
+    Subcommand(
         "ask-cover", "ask-cover [NAME] tomorrow 18:00 to 22:00", "ask the rotation to stand in", ask_cover
     ),
-    OncallCommand(
-        "page", "page @bo Can you look?", "pages people, a schedule or a path with your words", page
-    ),
-    OncallCommand("at", "at 2026-11-20 03:00", "who was on then, and whether a cover changed it", at),
-    OncallCommand("me", "me", "your shifts, and how a page reaches you: try it, change it", me),
-    OncallCommand("load", "load [30d]", "pages, nights and interruptions of each person", load),
-    OncallCommand("gaps", "gaps", "what would keep a page from reaching anybody, for 90 days", gaps),
+    Subcommand("page", "page @bo Can you look?", "pages people, a schedule or a path with your words", page),
+    Subcommand("at", "at 2026-11-20 03:00", "who was on then, and whether a cover changed it", at),
+    Subcommand("me", "me", "your shifts, and how a page reaches you: try it, change it", me),
+    Subcommand("load", "load [30d]", "pages, nights and interruptions of each person", load),
+    Subcommand("gaps", "gaps", "what would keep a page from reaching anybody, for 90 days", gaps),
 )
