@@ -105,13 +105,16 @@ async def test_what_a_checklist_finds_is_followed_up_and_told_until_it_is_done(o
     shown = await types(ana, "/checklist show morning")
     assert "→ FU-1" in shown
     assert "FU-1" in await types(ana, "/checklist history morning")
+    assert "Morning check: " in await types(ana, "/checklist history fu-1")
+    assert "Nothing is found" in await types(ana, "/checklist history fu-2")
 
     given = await bo.sees(GIVEN, within=WITHIN)
     assert "@ana opened it" in bo.reads(given)
     assert "FU-1 Queues <grow> by night (from Morning check, /checklist show" in bo.reads(given)
 
     # The day begins at nine in Tokyo, which is midnight here; the bot was away for a while.
-    await office.bot.stop()
+    await office.bot.settled(WITHIN)
+    await office.bot.kill()
     await office.bot.start()
     await is_next(office, 2, time(23, 59))
     assert not told(bo, DUE_MESSAGE)
@@ -191,6 +194,13 @@ async def test_follow_ups_are_typed_given_and_moved(office: World) -> None:
     # But what is given to them is theirs to do.
     await types(ana, "/ops followup give 1 @chen")
     assert "FU-1 Write to the printer is done" in await types(chen, "/ops followup done 1")
+    # On the day from which it was moved nothing is said; on its new one it is.
+    await is_next(office, 3, time(12))
+    assert not [each for each in told(dee, DUE_MESSAGE) if "FU-2" in dee.reads(each)]
+    await is_next(office, 0, time(12))
+    await is_next(office, 0, time(12))
+    [due] = [each for each in told(dee, DUE_MESSAGE) if "FU-2" in dee.reads(each)]
+    assert "due today, Mon" in dee.reads(due)
 
 
 async def test_what_came_of_a_private_incident_stays_private(office: World) -> None:

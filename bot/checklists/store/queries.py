@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.checklists.model import Answer, Checked, Run, RunId, Scope, State
@@ -127,10 +127,14 @@ async def asked_between(connection: AsyncConnection, start: datetime, end: datet
 
 
 def _mentions(pattern: str) -> ColumnElement[bool]:
-    def like(column: Column[Any]) -> ColumnElement[bool]:
+    def like(column: ColumnElement[Any]) -> ColumnElement[bool]:
         return func.lower(column).like(pattern, escape="\\")
 
-    said = [answers.c.text, answers.c.action, answers.c.by]
+    led_to = [
+        literal(name) + cast(column, String)
+        for name, column in (("FU-", answers.c.followup), ("INC-", answers.c.incident))
+    ]
+    said = [answers.c.text, answers.c.action, answers.c.by, *led_to]
     in_answers = exists().where(answers.c.run == runs.c.id, or_(*(like(each) for each in said)))
     in_checks = exists().where(
         checks.c.run == runs.c.id,

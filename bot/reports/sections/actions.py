@@ -46,6 +46,33 @@ async def actions(wanted: Wanted) -> Section:
     return tell(asked.runs, found, impact, period, Followed(followed, lambda user: who(wanted, user)))
 
 
+@dataclass(frozen=True)
+class _Left:
+    """What is left to be done, a line each. `noted`: how many problems there were, acted on or not;
+    `unhandled`: those that nobody acts on, without when they were found.
+    """
+
+    late: list[str]
+    causes: list[str]
+    loose: list[str]
+    unhandled: list[str]
+    noted: int
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        every = [*self.late, *self.causes, *self.loose]
+        more = len(every) - LINES_SHOWN
+        return (*every[:LINES_SHOWN], *([f"… and {more} more"] if more > 0 else []))
+
+    @property
+    def decision(self) -> str:
+        if self.late:
+            return f"Overdue: {self.late[0]}. Is it still to be done, by whom, and by when?"
+        if self.loose:
+            return f"Nobody acts on {listed(self.unhandled, _NAMED)}: who does, and by when?"
+        return ""
+
+
 def tell(
     runs: Sequence[Run],
     incidents: Sequence[Incident],
@@ -56,43 +83,42 @@ def tell(
     """The section: follow-ups, problems answered on checklists, and grave incidents whose cause nobody
     wrote down.
     """
-    overdue = followed.overdue(period.end)
-    late = [_late(each, followed, period) for each in overdue]
     problems = sorted(_problems(runs), key=lambda each: each[0])
-    unexplained = [
+    unhandled = [(at, told) for at, told, handled in problems if not handled]
+    left = _Left(
+        [_late(each, followed, period) for each in followed.overdue(period.end)],
+        [f"{each.name} {each.severity}: {each.title}" for each in _unexplained(incidents, impact)],
+        [f"{dated(at, period)}, {told}" for at, told in unhandled],
+        [told for _, told in unhandled],
+        len(problems),
+    )
+    if not left.noted and not left.causes and not followed.found:
+        return Section("actions", "Actions", headline="nothing is left to be done")
+    loose, causes = left.loose, left.causes
+    figures = (
+        *_followed_up(followed, left.late, period),
+        figure("Problems without an action", float(len(loose)), rows=loose, n=left.noted, target="none"),
+        figure("Causes to be found", float(len(causes)), rows=causes, n=len(causes), target="none"),
+    )
+    return Section(
+        "actions",
+        "Actions",
+        Verdict.WATCH if left.lines else Verdict.OK,
+        _headline(left, followed),
+        figures,
+        left.lines,
+        decision=left.decision,
+    )
+
+
+def _unexplained(incidents: Sequence[Incident], impact: frozenset[str]) -> list[Incident]:
+    return [
         each
         for each in incidents
         if each.status is Status.RESOLVED
         and each.severity in impact
         and not each.resolution.root_cause.strip()
     ]
-    noted = [f"{dated(at, period)}, {told}" for at, told, _ in problems]
-    loose = [told for (_, _, handled), told in zip(problems, noted, strict=True) if not handled]
-    causes = [f"{each.name} {each.severity}: {each.title}" for each in unexplained]
-    if not noted and not causes and not followed.found:
-        return Section("actions", "Actions", headline="nothing is left to be done")
-    figures = (
-        *_followed_up(followed, late, period),
-        figure("Problems without an action", float(len(loose)), rows=loose, n=len(noted), target="none"),
-        figure("Causes to be found", float(len(causes)), rows=causes, n=len(causes), target="none"),
-    )
-    left = [*late, *causes, *loose]
-    lines = [*left[:LINES_SHOWN], *([f"… and {len(left) - LINES_SHOWN} more"] if left[LINES_SHOWN:] else [])]
-    decision = ""
-    if overdue:
-        decision = f"Overdue: {late[0]}. Is it still to be done, by whom, and by when?"
-    elif loose:
-        what = listed([told for _, told, handled in problems if not handled], _NAMED)
-        decision = f"Nobody acts on {what}: who does, and by when?"
-    return Section(
-        "actions",
-        "Actions",
-        Verdict.WATCH if left else Verdict.OK,
-        _headline(followed, len(late), len(loose), len(noted), len(causes)),
-        figures,
-        tuple(lines),
-        decision=decision,
-    )
 
 
 def _late(each: FollowUp, followed: Followed, period: Period) -> str:
@@ -124,16 +150,16 @@ def _followed_up(followed: Followed, late: list[str], period: Period) -> list[Fi
     ]
 
 
-def _headline(followed: Followed, late: int, loose: int, noted: int, causes: int) -> str:
+def _headline(left: _Left, followed: Followed) -> str:
     parts = []
-    if late:
-        parts.append(f"{plural(late, 'follow-up')} overdue")
+    if left.late:
+        parts.append(f"{plural(len(left.late), 'follow-up')} overdue")
     elif followed.found:
         parts.append("no follow-up overdue")
-    if noted:
-        parts.append(f"{loose} of {plural(noted, 'problem')} without an action")
-    if causes:
-        parts.append(f"{plural(causes, 'cause')} to be found")
+    if left.noted:
+        parts.append(f"{len(left.loose)} of {plural(left.noted, 'problem')} without an action")
+    if left.causes:
+        parts.append(f"{plural(len(left.causes), 'cause')} to be found")
     return ", ".join(parts)
 
 
