@@ -195,7 +195,7 @@ class Watchbill:
         try:
             async with asyncio.timeout(BACKLOG_WITHIN_S):
                 backlog, timer_at = await delivery.backlog(self.context.queue)
-        except Exception:  # the request's edge: whatever is wrong with the database, the answer is "not ready"
+        except Exception:  # the request's edge: whatever is wrong, the answer is "not ready"
             log.exception("database_not_ready")
             return Readiness(False, False, connected, 0, 0.0, now.isoformat(), None)
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else 0.0
