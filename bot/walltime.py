@@ -1,9 +1,9 @@
 """Where wall-clock times become instants, by one rule. Only the standard library: rules may import it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_SECOND = timedelta(seconds=1)
+_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 
 
 def instant(local: datetime, zone: ZoneInfo, *, end: bool = False) -> datetime:
@@ -28,6 +28,12 @@ def instant(local: datetime, zone: ZoneInfo, *, end: bool = False) -> datetime:
 def wall(at: datetime, zone: ZoneInfo) -> datetime:
     """What clocks in `zone` show (naive) at the instant `at`."""
     return at.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def days_between(start: datetime, end: datetime, zone: ZoneInfo) -> list[date]:
+    """The days that clocks in `zone` show from `start` until before `end`."""
+    first, last = wall(start, zone).date(), wall(end - timedelta.resolution, zone).date()
+    return [first + _DAY * count for count in range((last - first).days + 1)]
 
 
 def _first_after_the_gap(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:

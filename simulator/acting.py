@@ -274,11 +274,11 @@ class Acting:
         what = payloads.view_submission(self.workspace, who, view, [])
 
         def answered(body: Json | None, elapsed: float) -> Answer:
-            return self._after_submit(who, view, body or {}, elapsed)
+            return self._after_submit(view, body or {}, elapsed)
 
         return await self._deliver(what, answered, twice=twice)
 
-    def _after_submit(self, who: Person, view: View, body: Json, elapsed: float) -> Answer:
+    def _after_submit(self, view: View, body: Json, elapsed: float) -> Answer:
         try:
             errors = submissions.respond(self.workspace, view, body)
         except SlackError as error:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from bot.checks import queued, store
 from bot.checks.asking import ask
 from bot.checks.model import figures
-from bot.checks.model.figures import DayFigures, Figures, Hour, Sample
+from bot.checks.model.figures import Figures, Hour, Sample
 from bot.checks.model.result import Result, Verdict
 from bot.checks.model.trouble import Patience, Trouble, asks_for_incident, outlives, step
 from bot.checks.sources import Sources
@@ -24,7 +23,6 @@ from bot.mrkdwn import escape, said
 from bot.playbook import Playbook
 from bot.playbook.checks import Check
 from bot.playbook.problems import listed, nearest
-from bot.walltime import instant, wall
 
 HOUR = timedelta(hours=1)
 # Raw samples, and hours of them: 30 days, and the 13 months that a year's comparison takes.
@@ -144,21 +142,12 @@ async def end_unwatched(tx: Transaction, playbook: Playbook) -> None:
 # Figures
 
 
-async def daily(database: Database, check: str, days: Sequence[date], zone: ZoneInfo) -> list[DayFigures]:
-    """A check's figures for each of these days, which begin at midnight in `zone`.
+async def stretch(database: Database, check: str, start: datetime, end: datetime) -> Figures:
+    """A check's figures from `start` until before `end`.
 
     From samples where there are any, exactly; from the hours that are left of them else, with percentiles to
-    about 1 %, and hours belonging to the day they begin on. A day without either has counts of nothing.
+    about 1 %, and hours belonging to where they begin. A stretch without either has counts of nothing.
     """
-    found = []
-    for day in days:
-        start, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-        found.append(DayFigures(day, await stretch(database, check, start, end)))
-    return found
-
-
-async def stretch(database: Database, check: str, start: datetime, end: datetime) -> Figures:
-    """As `daily`, from `start` until before `end`."""
     async with database.read() as connection:
         samples = await store.samples_of(connection, check, start, end)
         hours = await store.hours_of(connection, check, start, end)
@@ -171,16 +160,6 @@ async def rows(database: Database, check: str, start: datetime, end: datetime) -
     """The samples that figures come from, oldest first; for the last 30 days."""
     async with database.read() as connection:
         return await store.samples_of(connection, check, start, end)
-
-
-def days_between(start: datetime, end: datetime, zone: ZoneInfo) -> list[date]:
-    """The days that clocks in `zone` show from `start` until before `end`."""
-    first, last = wall(start, zone).date(), wall(end - timedelta(microseconds=1), zone).date()
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return instant(datetime.combine(day, time()), zone)
 
 
 async def troubles_between(database: Database, start: datetime, end: datetime) -> list[Trouble]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.walltime import instant, wall
+from bot.walltime import days_between, instant, wall
 
 _DAY = timedelta(days=1)
 _WEEK = 7
@@ -37,11 +37,7 @@ class Period:
     @property
     def days(self) -> tuple[date, ...]:
         """The calendar days it touches, in order."""
-        first, last = (
-            wall(self.start, self.zone).date(),
-            wall(self.end - timedelta.resolution, self.zone).date(),
-        )
-        return tuple(first + _DAY * count for count in range((last - first).days + 1))
+        return tuple(days_between(self.start, self.end, self.zone))
 
     @property
     def is_month(self) -> bool:

@@ -111,12 +111,8 @@ def users_select(action: str, placeholder: str, *, initial: str | None = None) -
     return _with(element, initial_user=initial)
 
 
-def checkboxes(action: str, options: Sequence[Option], *, initial: Iterable[str] = ()) -> Element:
-    shown = [_option(each) for each in options[:10]]
-    ticked = [each for each in shown if each["value"] in set(initial)]
-    return _with(
-        {"type": "checkboxes", "action_id": action, "options": shown}, initial_options=ticked or None
-    )
+def checkboxes(action: str, options: Sequence[Option]) -> Element:
+    return {"type": "checkboxes", "action_id": action, "options": [_option(each) for each in options[:10]]}
 
 
 def text_input(

@@ -27,11 +27,8 @@ class Arguments:
             raise invalid_arguments(f"missing required field: {name}")
         return str(self.values[name])
 
-    def flag(self, name: str, default: bool = False) -> bool:
-        value = self.values.get(name)
-        if value is None:
-            return default
-        return str(value).lower() in ("true", "1")
+    def flag(self, name: str) -> bool:
+        return str(self.values.get(name)).lower() in ("true", "1")
 
     def names(self, name: str) -> list[str]:
         """A list given as JSON or separated by commas."""

@@ -111,9 +111,9 @@ class Asked:
         self.require(*FAMILIES[family][channel.kind])
         return channel
 
-    def named_channel(self, family: Family, name: str = "channel") -> Channel:
+    def named_channel(self, family: Family) -> Channel:
         """As `channel`, but only what has a name. SlackError method_not_supported_for_channel_type."""
-        channel = self.channel(family, name)
+        channel = self.channel(family)
         if channel.kind in ("im", "mpim"):
             raise SlackError("method_not_supported_for_channel_type")
         return channel

@@ -1,7 +1,7 @@
 """Samples, claims, hours and troubles in the database, on both; through the service."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.checks import service, store
+from bot.checks.model.figures import Figures
 from bot.checks.model.result import Result, Verdict
 from bot.checks.probing import slot
 from bot.context import Context
@@ -18,6 +19,7 @@ from bot.delivery.store import outbox
 from bot.model import ChannelId, UserId
 from bot.people.directory import Directory
 from bot.playbook import Playbook, PlaybookFile
+from bot.walltime import days_between, instant
 from tests.checks.asking import playbook
 from tests.delivery.by_hand import START, HandClock
 
@@ -125,17 +127,23 @@ async def test_asking_the_same_again_while_it_is_asked_adds_nothing(context: Con
     assert await queued(context) == ["check.run", "check.run"]
 
 
+async def of_day(database: Database, day: date, zone: ZoneInfo) -> Figures:
+    start, end = (instant(datetime.combine(each, time()), zone) for each in (day, day + timedelta(days=1)))
+    return await service.stretch(database, "site", start, end)
+
+
 async def test_days_are_those_of_the_zone_also_when_clocks_change(context: Context) -> None:
     zone = ZoneInfo("America/New_York")
     # 1 November 2026 has 25 hours there.
     first = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
     await record(context, *(answer(first + n * MINUTE * 30) for n in range(-2, 52)))
-    found = await service.daily(
-        context.queue.database, "site", [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 2)], zone
-    )
+    found = [
+        await of_day(context.queue.database, day, zone)
+        for day in (date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 2))
+    ]
 
-    assert [each.figures.counts.n for each in found] == [2, 50, 2]
-    assert service.days_between(first, first + timedelta(hours=25), zone) == [date(2026, 11, 1)]
+    assert [each.counts.n for each in found] == [2, 50, 2]
+    assert days_between(first, first + timedelta(hours=25), zone) == [date(2026, 11, 1)]
 
 
 async def test_hours_outlive_their_samples(context: Context, clock: HandClock) -> None:
@@ -149,20 +157,20 @@ async def test_hours_outlive_their_samples(context: Context, clock: HandClock) -
     database, zone = context.queue.database, ZoneInfo("UTC")
     await service.sum_up(context)
     await service.sum_up(context)
-    (exact,) = await service.daily(database, "site", [day.date()], zone)
+    exact = await of_day(database, day.date(), zone)
     clock.advance(86_400 * 31)
     await service.forget(context)
-    (about,) = await service.daily(database, "site", [day.date()], zone)
+    about = await of_day(database, day.date(), zone)
     clock.advance(86_400 * 366)
     await service.forget(context)
-    (gone,) = await service.daily(database, "site", [day.date()], zone)
+    gone = await of_day(database, day.date(), zone)
 
-    assert (exact.figures.exact, about.figures.exact) == (True, False)
-    assert exact.figures.counts == about.figures.counts
-    assert exact.figures.counts.uptime == pytest.approx(1 - 15 / 1440)
-    assert about.figures.took.p95 == pytest.approx(exact.figures.took.p95 or 0, rel=0.011)
-    assert about.figures.took.average == pytest.approx(exact.figures.took.average or 0)
-    assert gone.figures.counts.uptime is None
+    assert (exact.exact, about.exact) == (True, False)
+    assert exact.counts == about.counts
+    assert exact.counts.uptime == pytest.approx(1 - 15 / 1440)
+    assert about.took.p95 == pytest.approx(exact.took.p95 or 0, rel=0.011)
+    assert about.took.average == pytest.approx(exact.took.average or 0)
+    assert gone.counts.uptime is None
 
 
 async def test_an_hour_that_goes_on_is_not_summed_up(context: Context, clock: HandClock) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.checks.model.result import Verdict
 
@@ -141,12 +141,6 @@ class Figures:
     took: Numbers
     value: Numbers
     exact: bool
-
-
-@dataclass(frozen=True)
-class DayFigures:
-    day: date
-    figures: Figures
 
 
 @dataclass(frozen=True)

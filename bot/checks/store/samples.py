@@ -61,7 +61,7 @@ async def hours_of(connection: AsyncConnection, check: str, start: datetime, end
     return [_hour(row) for row in await connection.execute(query.order_by(sample_hours.c.start))]
 
 
-async def oldest_sample(connection: AsyncConnection, not_before: datetime | None = None) -> datetime | None:
+async def oldest_sample(connection: AsyncConnection, not_before: datetime | None) -> datetime | None:
     query = select(func.min(samples.c.at))
     if not_before is not None:
         query = query.where(samples.c.at >= not_before)

@@ -35,7 +35,7 @@ async def show_card(outside: Outside, effect: Leased) -> Done:
     if place is None:
         return Done(detail="has no room")
     key = f"incident:{incident.number}:card"
-    await _not_too_often(outside, effect, key)
+    await _not_too_often(outside, key)
     async with outside.context.queue.database.read() as connection:
         newest = await store.entries(connection, incident.number, LINES_ON_CARD)
     content = cards.incident_card(
@@ -56,7 +56,7 @@ async def show_card(outside: Outside, effect: Leased) -> Done:
 async def announce(outside: Outside, effect: Leased) -> Done:
     incident = await outside.incident(effect)
     key = f"incident:{incident.number}:announcement"
-    await _not_too_often(outside, effect, key)
+    await _not_too_often(outside, key)
     channel = await outside.context.directory.channel(outside.context.playbook.current.channels.incidents)
     content = cards.announcement(
         incident, means=outside.means(incident), paged=await _paged(outside, incident)
@@ -111,7 +111,7 @@ async def _say(outside: Outside, effect: Leased, incident: Incident, place: Plac
     return await outside.messages.show(effect, f"{key}:{entry.seq}", place, content)
 
 
-async def _not_too_often(outside: Outside, effect: Leased, key: str) -> None:
+async def _not_too_often(outside: Outside, key: str) -> None:
     """A burst of changes is a few edits. Raises Busy for a message that was edited a moment ago."""
     async with outside.context.queue.database.read() as connection:
         shown_at = await messages_store.shown_at(connection, key)

@@ -48,7 +48,7 @@ async def open_room(outside: Outside, effect: Leased) -> Done:
     try:
         channel, name = await _make_channel(outside, incident, effect)
     except Refused as refusal:
-        return Done(_without(outside, incident, refusal), detail=str(refusal))
+        return Done(_without(incident, refusal), detail=str(refusal))
 
     async def record(tx: Transaction) -> None:
         now = await store.lock(tx.connection, incident.number)
@@ -63,7 +63,7 @@ async def open_room(outside: Outside, effect: Leased) -> Done:
     return Done(record, detail=f"{name} {channel}")
 
 
-def _without(outside: Outside, incident: Incident, refusal: Refused) -> Any:
+def _without(incident: Incident, refusal: Refused) -> Any:
     async def record(tx: Transaction) -> None:
         now = await store.lock(tx.connection, incident.number)
         if now is not None and now.room.channel is None:

@@ -84,6 +84,8 @@ incidents = Table(
 )
 
 
+# As many as a list or a menu offers of what is over.
+_SHOWN = 20
 _ADD = incidents.insert()
 _SAVE = update(incidents).where(incidents.c.number == bindparam("which"))
 
@@ -140,11 +142,11 @@ async def open_ones(connection: AsyncConnection, viewer: UserId | None, limit: i
     return [_incident(row) for row in result]
 
 
-async def ended_ones(connection: AsyncConnection, viewer: UserId, limit: int = 20) -> list[Incident]:
+async def ended_ones(connection: AsyncConnection, viewer: UserId) -> list[Incident]:
     """Ended incidents `viewer` may know of, the last to end first."""
     query = select(incidents).where(incidents.c.status.not_in([str(s) for s in OPEN]))
     query = query.where(or_(incidents.c.private.is_(False), is_member(incidents.c.number, viewer)))
-    result = await connection.execute(query.order_by(incidents.c.ended_at.desc()).limit(limit))
+    result = await connection.execute(query.order_by(incidents.c.ended_at.desc()).limit(_SHOWN))
     return [_incident(row) for row in result]
 
 
@@ -157,10 +159,10 @@ async def being_watched(connection: AsyncConnection) -> list[Incident]:
     return [_incident(row) for row in result]
 
 
-async def declared_since(connection: AsyncConnection, at: datetime, limit: int = 20) -> list[Incident]:
+async def declared_since(connection: AsyncConnection, at: datetime) -> list[Incident]:
     """What was declared after `at`, newest first, private ones too."""
     query = select(incidents).where(incidents.c.declared_at > at).order_by(incidents.c.number.desc())
-    return [_incident(row) for row in await connection.execute(query.limit(limit))]
+    return [_incident(row) for row in await connection.execute(query.limit(_SHOWN))]
 
 
 async def declared_between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Incident]:
