@@ -1,6 +1,5 @@
 """How a change of watch reads, and that Slack takes it whatever people wrote."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +18,7 @@ from bot.mrkdwn import clean
 from bot.paging.model import Page, PageId, PageState, Subject
 from bot.slack.blocks import Content
 from simulator.blocks import check_message_blocks, check_view
+from tests.reading import lines
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
@@ -54,20 +54,6 @@ EXPORT = FollowUp(
 
 def shown(name: str) -> str:
     return f"@{name}"
-
-
-def lines(content: Content) -> list[str]:
-    """The text of a message, a line each; instants as day, hour and minute."""
-    found: list[str] = []
-    for block in content.blocks:
-        match block["type"]:
-            case "section":
-                found += block["text"]["text"].split("\n")
-            case "context":
-                found += [each["text"] for each in block["elements"]]
-            case "actions":
-                found.append(" ".join(f"[{each['text']['text']}]" for each in block["elements"]))
-    return [re.sub(r"<!date\^[^|]*\|2026-(\d\d-\d\d \d\d:\d\d) UTC>", r"\1", line) for line in found]
 
 
 def page(hour: int, answered: bool) -> Page:

@@ -1,6 +1,5 @@
 """How asking for cover reads, to each of those it concerns."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +11,7 @@ from bot.oncall.cover import CoverId
 from bot.oncall.request import CoverRequest, RequestId, RequestState
 from bot.slack.blocks import Content
 from simulator.blocks import check_message_blocks, check_view
+from tests.reading import lines
 
 SIX = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 REQUEST = CoverRequest(
@@ -33,18 +33,8 @@ def shown(name: str) -> str:
 
 
 def reads(content: Content) -> list[str]:
-    """The lines of a message; instants as day, hour and minute."""
     check_message_blocks([dict(each) for each in content.blocks])
-    found: list[str] = []
-    for block in content.blocks:
-        match block["type"]:
-            case "section":
-                found += block["text"]["text"].split("\n")
-            case "context":
-                found += [each["text"] for each in block["elements"]]
-            case "actions":
-                found.append(" ".join(f"[{each['text']['text']}]" for each in block["elements"]))
-    return [re.sub(r"<!date\^[^|]*\|2026-(\d\d-\d\d \d\d:\d\d) UTC>", r"\1", line) for line in found]
+    return lines(content)
 
 
 def ended(state: RequestState, taken_by: str | None = None) -> CoverRequest:
