@@ -12,6 +12,10 @@ from simulator.workspace.workspace import Workspace
 VERIFICATION_TOKEN = "simulator-verification"  # noqa: S105  (the deprecated one, in every payload)
 
 
+def _channel(channel: Channel) -> Json:
+    return {"id": channel.id, "name": _channel_name(channel)}
+
+
 def _channel_name(channel: Channel) -> str:
     return {"im": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
 
@@ -75,7 +79,7 @@ def message_action_click(
         "block_actions",
         container=container,
         trigger_id=workspace.new_trigger(who.id),
-        channel={"id": channel.id, "name": _channel_name(channel)},
+        channel=_channel(channel),
         state={"values": state},
         response_url=response_url,
         actions=[action],
@@ -118,7 +122,7 @@ def block_suggestion(
                 "channel_id": channel.id,
                 "is_ephemeral": place.is_ephemeral,
             },
-            "channel": {"id": channel.id, "name": _channel_name(channel)},
+            "channel": _channel(channel),
         }
         if not place.is_ephemeral:
             fields["message"] = render.message(workspace, place)
@@ -185,7 +189,7 @@ def message_shortcut(
         response_url=response_url,
         message_ts=message.ts,
         action_ts=workspace.next_ts(),
-        channel={"id": channel.id, "name": _channel_name(channel)},
+        channel=_channel(channel),
         message=render.message(workspace, message),
     )
     del payload["api_app_id"]  # shortcuts come without it

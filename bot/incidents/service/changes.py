@@ -1,6 +1,6 @@
 """What people do to an incident once it is declared. Each raises what `work_on` raises."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from bot.calls import service as calls
@@ -37,10 +37,7 @@ async def acknowledge_page(context: Context, page: PageId, act: Act) -> Incident
         held = await pages.find(work.tx.connection, page)
         if held is None or held.state is not PageState.OPEN or work.incident.acknowledged_at is None:
             return await _acknowledge(work, act)
-        await paging.answer(work.tx, held, act.by)
-        await work.apply(answering.answer_page(work.incident, act))
-        await silence.expect_sign_of_life(work)
-        return work.incident
+        return await _answer(work, [held], act)
 
 
 async def decline_page(context: Context, page: PageId, act: Act) -> Incident | Call:
@@ -74,11 +71,7 @@ async def answer_elsewhere(context: Context, number: Number, people: Collection[
         called = {page.person: page for page in waiting if page.person in people}
         if work.incident.acknowledged_at is None or not called:
             return await _acknowledge(work, act)
-        for page in called.values():
-            await paging.answer(work.tx, page, act.by)
-        await work.apply(answering.answer_page(work.incident, act))
-        await silence.expect_sign_of_life(work)
-        return work.incident
+        return await _answer(work, called.values(), act)
 
 
 async def escalate(context: Context, page: PageId, act: Act) -> Incident | Call:
@@ -105,6 +98,15 @@ def _number(page: Page) -> Number:
     if number is None:
         raise UserError("This page is about nothing I know of any more.")
     return number
+
+
+async def _answer(work: Work, called: Iterable[Page], act: Act) -> Incident:
+    """Somebody has it already, and whoever these pages called comes as well."""
+    for page in called:
+        await paging.answer(work.tx, page, act.by)
+    await work.apply(answering.answer_page(work.incident, act))
+    await silence.expect_sign_of_life(work)
+    return work.incident
 
 
 async def _acknowledge(work: Work, act: Act) -> Incident:
