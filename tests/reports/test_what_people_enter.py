@@ -12,7 +12,7 @@ from bot.model import UserId
 from bot.people.directory import Directory
 from bot.records import store
 from bot.records.cards import in_words
-from bot.records.model import Entry, Kind, monthly_minutes
+from bot.records.model import Entry, Kind, monthly_minutes, passed
 from bot.reports.model import Verdict, month_before
 from bot.reports.sections.capacity import capacity
 from bot.reports.sections.cost import cost
@@ -20,6 +20,7 @@ from bot.reports.sections.section import Wanted
 from bot.reports.sections.toil import toil
 from bot.reports.trend import growth, reached_at
 from handlers.records import capacity as typed_capacity
+from handlers.records import change as typed_change
 from handlers.records import cost as typed_cost
 from handlers.records import toil as typed_toil
 from tests.reports.wanting import END, NEW_YORK, answers, figure, wanted
@@ -290,3 +291,55 @@ async def test_without_anything_each_says_what_to_enter(database: Database) -> N
     found = [await each(asked(database)) for each in (capacity, cost, toil)]
 
     assert all("/ops record" in each.connect for each in found)
+
+
+# Planned changes
+
+
+NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # a Friday, 12:00 in New York
+
+
+@pytest.mark.parametrize(
+    ("text", "begins_at", "minutes", "name"),
+    [
+        ("2026-11-24 02:00 2h Upgrade it", datetime(2026, 11, 24, 7, tzinfo=UTC), 120, "Upgrade it"),
+        ("tomorrow 02:00 90m 3 more nodes", datetime(2026, 11, 21, 7, tzinfo=UTC), 90, "3 more nodes"),
+        ("11:00 for 1 day Move house", datetime(2026, 11, 21, 16, tzinfo=UTC), 1440, "Move house"),
+        ("2026-11-20 11:00 2h Under way", datetime(2026, 11, 20, 16, tzinfo=UTC), 120, "Under way"),
+    ],
+)
+def test_a_change_is_typed_on_ones_own_clock(
+    text: str, begins_at: datetime, minutes: float, name: str
+) -> None:
+    assert typed_change(text, NOON, NEW_YORK) == Entry(Kind.CHANGE, name, minutes, begins_at=begins_at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon 2h What", "02:00 Upgrade it", "02:00 2h", "02:00 0m Nothing", "2028-01-01 02:00 2h Far"],
+)
+def test_a_change_without_a_time_a_length_or_words_is_refused(text: str) -> None:
+    with pytest.raises(UserError):
+        typed_change(text, NOON, NEW_YORK)
+
+
+async def test_a_change_counts_wherever_a_part_of_it_lies(database: Database) -> None:
+    await enter(
+        database,
+        NOON,
+        Entry(Kind.CHANGE, "over", 60, begins_at=NOON - HOUR),
+        Entry(Kind.CHANGE, "under way", 120, begins_at=NOON - HOUR),
+        Entry(Kind.CHANGE, "first", 60, begins_at=NOON),
+        Entry(Kind.CHANGE, "later", 60, begins_at=NOON + DAY),
+        Entry(Kind.COST, "2026-11", 1200),
+    )
+    async with database.read() as connection:
+        found = await store.changes_between(connection, NOON, NOON + DAY)
+    assert [each.entry.name for each in found] == ["under way", "first"]
+
+
+@pytest.mark.parametrize(
+    ("spent", "mark"), [(999, None), (1000, 0.5), (1499.99, 0.5), (1500, 0.75), (1800, 0.9), (9000, 0.9)]
+)
+def test_the_highest_mark_of_a_budget_that_is_reached(spent: float, mark: float | None) -> None:
+    assert passed(spent, 2000) == mark
