@@ -56,14 +56,11 @@ def tell(ahead: Ahead, period: Period, titles: Mapping[str, str]) -> Section:
     """The section. `titles`: of routines."""
     empty = gaps(ahead.rota)
     rare = _rare(ahead.routines)
+    changes = "; ".join(_change(each, period) for each in ahead.changes)
     lines = [
         *(f"Nobody: {_gap(each, period)}" for each in empty),
         *(f"On call, {name}: {_shifts(on_it, period)}" for name, on_it in ahead.rota.items() if on_it),
-        *(
-            [f"Changes: {'; '.join(_change(each, period) for each in ahead.changes)}"]
-            if ahead.changes
-            else []
-        ),
+        *([f"Changes: {changes}"] if changes else []),
         *(f"Day off: {day:%a} {day.day} {day:%b}, {name}" for day, name in ahead.days_off.items()),
         *(f"{dated(each.time.at, period)}: {titles.get(each.job, each.job)}" for each in rare),
     ]
