@@ -1,6 +1,7 @@
 """What happens at set times. A new job is one module and one line in JOBS."""
 
 from schedules.audit import audit
+from schedules.hung import let_go
 from schedules.job import Job
 from schedules.names import refresh_names
 from schedules.samples import keep_samples
@@ -8,6 +9,8 @@ from schedules.tidy import tidy
 
 JOBS: tuple[Job, ...] = (
     Job("audit", 30, audit, at_start=True),
+    # Until then nobody can take up what a replica that hangs has in hand.
+    Job("hung", 10, let_go),
     Job("names", 3600, refresh_names),
     Job("tidy", 3600, tidy),
     # An hour of samples is summed up within minutes of its end.

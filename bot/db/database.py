@@ -8,16 +8,30 @@ from contextvars import ContextVar
 from typing import Literal, Self
 
 import asyncpg
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.db.engines import POSTGRES_CONNECTIONS, address, postgres_engine, sqlite_engine, sqlite_file
+from bot.db.engines import (
+    LET_GO_AFTER,
+    POSTGRES_CONNECTIONS,
+    address,
+    postgres_engine,
+    sqlite_engine,
+    sqlite_file,
+)
 from bot.db.lock import LockFile
 from bot.errors import ConfigError
 
 # Delivery has more hands than there are connections; whoever waits for an answer must find one free.
 KEPT_FOR_ANSWERS = 4
+
+_END_HUNG = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = current_user AND application_name = 'watchbill'"
+    " AND state = 'active' AND wait_event = 'ClientRead'"
+    " AND greatest(query_start, state_change) < clock_timestamp() - :ms * interval '1 millisecond'"
+)
 
 _in_background: ContextVar[bool] = ContextVar("in_background", default=False)
 
@@ -119,6 +133,18 @@ class Database:
         """One consistent snapshot, read only. On SQLite it never waits for writers."""
         async with self._place(), self._reader.connect() as connection:
             yield connection
+
+    async def end_hung(self) -> int:
+        """End sessions whose process stopped between two parts of a statement; gives how many.
+
+        asyncpg prepares a statement before it executes it. PostgreSQL has no limit for the time in between
+        (before 17), and what such a transaction has locked stays locked, and is passed over, for ever.
+        """
+        if self.dialect == "sqlite":
+            return 0
+        async with self.read() as connection:
+            ended = (await connection.execute(_END_HUNG, {"ms": int(LET_GO_AFTER)})).all()
+        return len(ended)
 
     def _place(self) -> AbstractAsyncContextManager[None]:
         if self.dialect == "postgresql" and _in_background.get():

@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, func, insert, select, text
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db import Database, in_background
+from bot.db import Database, DatabaseError, in_background
 from bot.db.engines import POSTGRES_CONNECTIONS, address
 from bot.errors import ConfigError
 
@@ -302,6 +302,44 @@ async def test_whoever_waits_for_an_answer_finds_a_connection_however_busy_deliv
     over.set()
     await asyncio.gather(*hands)
     assert len(at_work) == len(hands)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("is_within_a_statement", [False, True])
+async def test_who_hangs_in_a_transaction_does_not_hold_up_others_for_ever(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, is_within_a_statement: bool
+) -> None:
+    monkeypatch.setattr("bot.db.engines.LET_GO_AFTER", "500")
+    monkeypatch.setattr("bot.db.database.LET_GO_AFTER", "500")
+    databases = [await Database.open(postgres_url) for _ in range(2)]
+    async with databases[0].write() as connection:
+        await connection.run_sync(METADATA.create_all)
+        await say(connection, "first")
+    held, over = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        async with databases[0].write() as connection:
+            await connection.execute(update(notes).values(said="held"))
+            if is_within_a_statement:
+                # Its first part: what a process was about to execute when it was stopped.
+                driver = (await connection.get_raw_connection()).driver_connection
+                await driver._get_statement("SELECT 1", None)  # type: ignore[union-attr]
+            held.set()
+            await over.wait()
+
+    hangs = asyncio.create_task(hang())
+    await asyncio.wait([hangs, asyncio.ensure_future(held.wait())], return_when=asyncio.FIRST_COMPLETED)
+    async with asyncio.timeout(30):
+        while is_within_a_statement and not await databases[1].end_hung():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # the server's time, which nothing tells
+        async with databases[1].write() as connection:
+            await connection.execute(update(notes).values(said="another"))
+    over.set()
+    with pytest.raises(DatabaseError):
+        await hangs
+    assert await everything_said(databases[1]) == ["another"]
+    for database in databases:
+        await database.close()
 
 
 async def test_an_error_does_not_repeat_what_people_wrote(opened: Database) -> None:

@@ -167,7 +167,6 @@ async def test_a_second_process_on_the_same_file_is_told_so(world: World) -> Non
     assert (await world.person("dee").types("/incident list", channel="#general")).ok
 
 
-@pytest.mark.xfail(strict=False, reason="on a machine under load it has not settled in time")
 @about_a_file
 async def test_a_locked_database_is_said_in_time_and_what_was_declared_is_there_once(world: World) -> None:
     dee = world.person("dee")
