@@ -321,12 +321,16 @@ async def test_somebody_deactivated_in_slack_is_reached_elsewhere_or_said_loudly
     reach.hook.statuses["lost-sms"] = 403
     lost, _ = await reach.declares("lost Nothing is left")
     said = await ana.sees(f"{lost}", channel="#incidents", within=WITHIN)
-    await reach.world.simulator.until(
-        lambda: any("lost could not be paged" in each.text for each in reach.world.said("#incidents")), WITHIN
-    )
-    [loud] = [each for each in reach.world.said("#incidents") if "lost could not be paged" in each.text]
-    assert "403" in loud.text
-    assert str(reach.hook.port) not in loud.text
+
+    def told() -> list[str]:
+        said = [each.text for each in reach.world.said("#incidents")]
+        return [each for each in said if "lost could not be paged" in each]
+
+    # In the incident's thread, and for everybody in the channel.
+    await reach.world.simulator.until(lambda: len(told()) == 2, WITHIN)
+    await reach.world.bot.settled(within=WITHIN)
+    assert sorted(each.startswith("<!here>") for each in told()) == [False, True]
+    assert all("403" in each and str(reach.hook.port) not in each for each in told())
     assert said is not None
     await reach.quietly(minutes=10)
     assert not any("gone could not be paged" in each.text for each in reach.world.said("#incidents"))
