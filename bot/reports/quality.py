@@ -1,6 +1,6 @@
 """How well things ran, held against targets. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,6 +9,7 @@ from bot.checks.model.figures import Sample
 from bot.reports.days import Quality, milliseconds, percent
 from bot.reports.model import Figure, Period, Verdict, figure
 from bot.reports.statistics import in_words, number, usual
+from bot.reports.words import dated
 from bot.walltime import wall
 
 _PERCENT = 100
@@ -85,12 +86,12 @@ def _uptime(found: Judged, target: float | None, period: Period) -> Figure:
     whole = found.whole
     missed = whole.uptime is not None and target is not None and whole.uptime < target
     days = [
-        f"{_day(*each, period)}: {quality.answers - quality.failed} of {quality.answers} answers did not fail"
+        f"{day}: {quality.answers - quality.failed} of {quality.answers} answers did not fail"
         + (f", {quality.unknown} unknown" if quality.unknown else "")
-        for each, quality in zip(pairwise(found.edges), found.days, strict=True)
+        for day, quality in _days(found, period)
     ]
     failed = [
-        f"{_at(each.at, period)} {each.check} failed after {number(each.took)} s" for each in found.failed
+        f"{dated(each.at, period)} {each.check} failed after {number(each.took)} s" for each in found.failed
     ]
     verdict = Verdict.BAD if missed else Verdict.OK
     return figure(
@@ -108,8 +109,8 @@ def _uptime(found: Judged, target: float | None, period: Period) -> Figure:
 def _time(name: str, value: float | None, found: Judged, target: float | None, period: Period) -> Figure:
     over = value is not None and target is not None and value > target
     rows = [
-        f"{_day(*each, period)}: {number(ms)} ms"
-        for each, quality in zip(pairwise(found.edges), found.days, strict=True)
+        f"{day}: {number(ms)} ms"
+        for day, quality in _days(found, period)
         if (ms := milliseconds(getattr(quality, name))) is not None
     ]
     verdict = Verdict.WATCH if over else Verdict.OK
@@ -127,8 +128,8 @@ def _errors(found: Judged, target: float | None, period: Period) -> Figure:
     whole = found.whole
     over = whole.error_rate is not None and target is not None and whole.error_rate > target
     rows = [
-        f"{_day(*each, period)}: {_share(quality.error_rate)} %{_of(quality)}"
-        for each, quality in zip(pairwise(found.edges), found.days, strict=True)
+        f"{day}: {_share(quality.error_rate)} %{_of(quality)}"
+        for day, quality in _days(found, period)
         if quality.error_rate is not None
     ]
     verdict = Verdict.WATCH if over else Verdict.OK
@@ -158,14 +159,11 @@ def _share(share: float | None) -> str:
     return f"{(share or 0) * _PERCENT:.4f}".rstrip("0").rstrip(".")
 
 
-def _day(start: datetime, end: datetime, period: Period) -> str:
-    first = wall(start, period.zone)
-    return f"{first:%a} {first.day} {first:%b}"
-
-
-def _at(at: datetime, period: Period) -> str:
-    shown = wall(at, period.zone)
-    return f"{shown:%a} {shown.day} {shown:%b %H:%M}"
+def _days(found: Judged, period: Period) -> Iterator[tuple[str, Quality]]:
+    """Each day as people call it, with how it was."""
+    for (start, _), quality in zip(pairwise(found.edges), found.days, strict=True):
+        first = wall(start, period.zone)
+        yield f"{first:%a} {first.day} {first:%b}", quality
 
 
 def _headline(figures: Sequence[Figure]) -> str:
@@ -194,4 +192,4 @@ def _outage(outage: tuple[str, datetime, datetime, int], period: Period) -> str:
     check, first, last, count = outage
     lasted = f", over {in_words(last - first)}" if last > first else ""
     answers = "1 answer" if count == 1 else f"{count} answers"
-    return f"{check} failed from {_at(first, period)}: {answers}{lasted}"
+    return f"{check} failed from {dated(first, period)}: {answers}{lasted}"

@@ -38,10 +38,11 @@ def span(period: Period) -> str:
     """From when to when: "Fri 13 Nov 16:00 to Fri 20 Nov 16:00, America/New_York"."""
     if period.is_month:
         return f"{wall(period.start, period.zone):%B %Y}, {period.zone.key}"
-    return f"{_day(period.start, period)} to {_day(period.end, period)}, {period.zone.key}"
+    return f"{dated(period.start, period)} to {dated(period.end, period)}, {period.zone.key}"
 
 
-def _day(at: datetime, period: Period) -> str:
+def dated(at: datetime, period: Period) -> str:
+    """An instant as people of the period's zone read it: "Mon 16 Nov 14:03"."""
     local = wall(at, period.zone)
     return f"{local:%a} {local.day} {local:%b %H:%M}"
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.checks.sources import Sources
 from bot.context import Context
 from bot.model import UserId
 from bot.playbook.reports import Report as Options
 from bot.reports.model import Period, Section, Verdict
+from bot.reports.words import dated
 from bot.slack.gateway import Slack
-from bot.walltime import wall
+
+__all__ = ["Ask", "Sum", "Wanted", "dated", "listed", "plural", "who", "worst"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,6 @@ Sections are made at the same time, each within SECTION_WITHIN_S; one that takes
 
 Sum = Callable[[Wanted, Sequence[Section]], Section]
 """Makes a section of what the others found: those of the report, in its order, without the sums."""
-
-
-def dated(at: datetime, period: Period) -> str:
-    """An instant as people of the period's zone read it: "Mon 16 Nov 14:03"."""
-    shown = wall(at, period.zone)
-    return f"{shown:%a} {shown.day} {shown:%b %H:%M}"
 
 
 def who(wanted: Wanted, user: UserId) -> str:
