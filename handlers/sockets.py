@@ -23,6 +23,8 @@ SILENT_S = 600.0
 LOOK_EVERY_S = 2.0
 # The SDK goes on trying the address it was given, which is good for one connection and half a minute.
 ADDRESS_GOOD_S = 10.0
+# Slack asks a connection to go after hours, and closes it within ten seconds or so.
+JUST_RENEWED_S = 1.0
 # Longer than any request takes to be answered (see door.py).
 FINISH_WITHIN_S = 3.0
 
@@ -47,6 +49,7 @@ class Sockets:
         for number, handler in enumerate(self._handlers):
             handler.client.on_message_listeners.append(self._listener(number))
             handler.client.socket_mode_request_listeners = [self._taker(handler)]
+            _renew_once(handler.client)
 
     async def start(self) -> None:
         """Begin to connect; returns at once, for Slack may be away."""
@@ -119,6 +122,26 @@ class Sockets:
         elif now - since > ADDRESS_GOOD_S:
             self._down_since[number] = now
             client.wss_uri = None
+
+
+def _renew_once(client: SocketModeClient) -> None:
+    """Asked to go, and then closed, the SDK may connect twice: what came over the first would be lost.
+
+    A session this young is not the one that was to go; if it is, Slack closes it, and that is noticed.
+    """
+    renew, loop = client.connect_to_new_endpoint, asyncio.get_running_loop()
+    known: tuple[object, float] = (None, 0.0)
+    one_at_a_time = asyncio.Lock()
+
+    async def connect_to_new_endpoint(force: bool = False) -> None:
+        nonlocal known
+        async with one_at_a_time:
+            is_young = known[0] is client.current_session and loop.time() - known[1] < JUST_RENEWED_S
+            await renew(force=force and not is_young)
+            if client.current_session is not known[0]:
+                known = (client.current_session, loop.time())
+
+    client.connect_to_new_endpoint = connect_to_new_endpoint  # type: ignore[method-assign]
 
 
 async def _connect(handler: AsyncSocketModeHandler) -> None:
