@@ -175,7 +175,7 @@ class Simulator:
             "PROBE_EVERY": "1h",
             "GITHUB_API_URL": f"{address}/github",
             "SENTRY_URL": f"{address}/sentry",
-            "SENTRY_AUTH_TOKEN": "example",
+            "SENTRY_AUTH_TOKEN": "simulated-token",
             "PROMETHEUS_URL": f"{address}/prometheus",
             "ALERTMANAGER_URL": f"{address}/alertmanager",
         }

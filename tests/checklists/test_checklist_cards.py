@@ -170,6 +170,13 @@ def test_one_that_was_closed_has_no_buttons_and_says_what_is_missing() -> None:
     ]
 
 
+def test_what_need_not_be_answered_is_no_failure_once_it_is_closed() -> None:
+    closed = replace(ANSWERED, closed_at=NINE + timedelta(days=1))
+    told = lines(prompt(closed, 0, shown).blocks)
+    at = told.index("Anything odd?")
+    assert told[at + 1] == "_optional, not answered_"
+
+
 def test_one_that_was_asked_late_or_escalated_says_so() -> None:
     late = replace(RUN, items=ITEMS[3:4], asked_at=NINE + timedelta(minutes=95))
     assert ":hourglass: Asked 1 h 35 min late: it was due 09:00" in lines(prompt(late, 0, shown).blocks)

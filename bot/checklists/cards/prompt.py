@@ -174,14 +174,20 @@ def _item(run: Run, n: int, limit: int) -> list[Block]:
     if checked is not None and checked.is_ok:
         return [section(_checked(run, n, checked, limit), accessory=_again(run, n))]
     if run.closed_at is not None:
-        text = _checked(run, n, checked, limit) if checked is not None else f":x: {_text(run, n)}"
-        return [section(f"{text}\n_not answered_")]
+        return [section(_never_answered(run, n, checked, limit))]
     if checked is not None:
         return [section(_checked(run, n, checked, limit)), actions(*_buttons(run, n))]
     if item.kind is Kind.CHECK:
         asking = f":hourglass_flowing_sand: {_text(run, n)}\n_being asked…_"
         return [section(asking), actions(*_buttons(run, n))]
     return [section(f"{_text(run, n)}{_small_print(run, n, limit)}"), actions(*_buttons(run, n))]
+
+
+def _never_answered(run: Run, n: int, checked: Checked | None, limit: int) -> str:
+    if checked is None and run.items[n].optional:
+        return f"{_text(run, n)}\n_optional, not answered_"
+    text = _checked(run, n, checked, limit) if checked is not None else f":x: {_text(run, n)}"
+    return f"{text}\n_not answered_"
 
 
 def _text(run: Run, n: int) -> str:
