@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from simulator import Simulator
 from tests.browser.conftest import TakeSeat
 from tests.browser.duty_app import Duty
+from tests.browser.seat import Seat
 
 pytestmark = pytest.mark.browser
 
@@ -18,12 +19,15 @@ Workspace = tuple[Simulator, Duty]
 ROOM = "inc-42-checkout-returns-500s"
 
 
-async def test_a_modal_says_what_is_wrong_under_the_field_and_keeps_what_was_typed(
-    duty: Workspace, take_seat: TakeSeat
-) -> None:
-    sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
+@pytest.fixture
+async def seat(duty: Workspace, take_seat: TakeSeat) -> Seat:
+    """Ana sits before the page."""
+    taken = await take_seat(duty[0])
+    await taken.opens("U01ANA")
+    return taken
+
+
+async def test_a_modal_says_what_is_wrong_under_the_field_and_keeps_what_was_typed(seat: Seat) -> None:
     await seat.types("/incident")
     await seat.clicks("Post", seat.modal)
     await expect(seat.modal.get_by_text("Please fill in this field")).to_have_count(2)
@@ -39,11 +43,9 @@ async def test_a_modal_says_what_is_wrong_under_the_field_and_keeps_what_was_typ
 
 
 async def test_choosing_in_a_message_tells_the_app_and_pages_somebody_who_is_not_looking(
-    duty: Workspace, take_seat: TakeSeat
+    duty: Workspace, seat: Seat
 ) -> None:
-    sim, app = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
+    _, app = duty
     await seat.types("/incident sev1 Checkout returns 500s")
     await seat.goes_to(ROOM)
     await seat.chooses("Severity", "SEV2")
@@ -55,12 +57,7 @@ async def test_choosing_in_a_message_tells_the_app_and_pages_somebody_who_is_not
     await seat.sees("You are needed")
 
 
-async def test_a_button_that_asks_first_does_nothing_until_confirmed(
-    duty: Workspace, take_seat: TakeSeat
-) -> None:
-    sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
+async def test_a_button_that_asks_first_does_nothing_until_confirmed(seat: Seat) -> None:
     await seat.types("/incident sev1 Checkout returns 500s")
     await seat.goes_to(ROOM)
     await seat.clicks("Resolve")
@@ -71,12 +68,7 @@ async def test_a_button_that_asks_first_does_nothing_until_confirmed(
     await expect(await seat.sees("Severity")).to_contain_text("Resolved")
 
 
-async def test_what_people_write_is_shown_as_text_and_never_as_markup(
-    duty: Workspace, take_seat: TakeSeat
-) -> None:
-    sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
+async def test_what_people_write_is_shown_as_text_and_never_as_markup(seat: Seat) -> None:
     await seat.types(
         "<img src=x onerror=alert(1)> & *bold* `<b>` :fire: @bo #incidents https://example.com/a?b=1&c=2"
     )
@@ -89,10 +81,7 @@ async def test_what_people_write_is_shown_as_text_and_never_as_markup(
     await expect(row.locator("a")).to_have_attribute("href", "https://example.com/a?b=1&c=2")
 
 
-async def test_a_command_nobody_answers_is_told_as_a_timeout(duty: Workspace, take_seat: TakeSeat) -> None:
-    sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
+async def test_a_command_nobody_answers_is_told_as_a_timeout(seat: Seat) -> None:
     await seat.types("/incident silence")
     await expect(await seat.sees("/incident failed: operation_timeout")).to_contain_text(
         "Only visible to you"
@@ -112,10 +101,7 @@ async def test_dates_are_told_in_the_zone_of_whoever_looks(duty: Workspace, take
     await seat.sees("Due 2026-01-01 5:30 PM")
 
 
-async def test_the_page_works_from_the_keyboard_alone(duty: Workspace, take_seat: TakeSeat) -> None:
-    sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
+async def test_the_page_works_from_the_keyboard_alone(seat: Seat) -> None:
     await seat.page.keyboard.press("Control+k")
     await seat.page.keyboard.type("inciden")
     await seat.page.keyboard.press("Enter")
@@ -216,11 +202,9 @@ async def test_a_message_is_marked_pinned_and_handed_to_a_shortcut(
 
 
 async def test_under_the_clock_one_skips_to_the_next_workday_and_to_friday(
-    duty: Workspace, take_seat: TakeSeat
+    duty: Workspace, seat: Seat
 ) -> None:
     sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
     for choice, hour, weekdays in (("Next workday 9:00", 9, range(5)), ("Friday 16:00", 16, (4,))):
         before = sim.clock.now()
         await seat.page.locator(".clock").click()
@@ -235,11 +219,9 @@ async def test_under_the_clock_one_skips_to_the_next_workday_and_to_friday(
 
 
 async def test_the_controls_skip_the_clock_and_show_what_the_app_asked_of_slack(
-    duty: Workspace, take_seat: TakeSeat
+    duty: Workspace, seat: Seat
 ) -> None:
     sim, _ = duty
-    seat = await take_seat(sim)
-    await seat.opens("U01ANA")
     await seat.types("/incident sev1 Checkout returns 500s")
     await seat.page.get_by_role("button", name="Simulation controls").click()
     await expect(seat.page.locator(".calls")).to_contain_text("conversations.create")
