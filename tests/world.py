@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from signal import Signals
 from typing import Any
@@ -26,6 +26,14 @@ STARTER = ROOT / "playbooks" / "starter.yaml"
 # Real seconds; a process on a busy machine takes a while to import everything, and to do things.
 STARTS_WITHIN_S = 60.0
 PATIENCE_S = 60.0
+# A Friday evening. Who is on call goes round in three weeks, so it is the same people on each of these.
+AN_EVENING = datetime(2026, 11, 20, 18, tzinfo=UTC)
+ITS_HOURS = timedelta(hours=12)
+ROUND = timedelta(weeks=3)
+_passed = (datetime.now(UTC) - AN_EVENING) % ROUND
+# So much later it is in worlds: whenever tests are run, it is the same time of the same week. Found out once,
+# so that it stays the same until they end.
+AHEAD = timedelta() if _passed < ITS_HOURS else ROUND - _passed
 # Faster than any test posts: limits have tests of their own.
 UNLIMITED = "1000"
 DATABASE = "watchbill.db"
@@ -195,6 +203,7 @@ async def world(
         # Making tables is a sixth of what a world costs; tests/db makes them from nothing.
         shutil.copyfile(await _migrated(), folder / DATABASE)
     async with Simulator(seed or Seed.default(), limits=limits, manifest=manifest()) as simulator:
+        await simulator.clock.advance(AHEAD)
         bot = Bot(simulator, folder, **environment)
         found = World(simulator, bot)
         if start:
@@ -208,6 +217,11 @@ async def world(
         # Slack takes it, says the simulator; what do others say?
         refused = objections(simulator)
         assert not refused, "\n".join(refused[:10])
+
+
+def start_of_worlds() -> datetime:
+    """What time it is in a world that starts now."""
+    return datetime.now(UTC) + AHEAD
 
 
 async def _migrated() -> Path:

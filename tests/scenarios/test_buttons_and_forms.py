@@ -1,7 +1,7 @@
 """Every button and every form: who was first, who is told what, and what a form does that comes late."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from simulator import Acts, Message
 from tests.world import World
@@ -283,7 +283,7 @@ async def test_an_entry_of_the_timeline_is_put_right(world: World, ana: Acts) ->
     assert timeline is not None
     timeline.blocks = [block for block in timeline.blocks if "deploi" in str(block)]  # scrolled to it
     await ana.clicks("Edit", message=timeline)
-    future = datetime.now(UTC) + timedelta(days=3)
+    future = world.simulator.clock.now() + timedelta(days=3)
     errors = await ana.submits({"Text": "The deploy was at noon", "Time": int(future.timestamp())})
     assert errors == {"Time": "That time is in the future."}
     earlier = world.simulator.clock.now() - timedelta(hours=2)

@@ -11,12 +11,12 @@ from simulator import Acts, Message
 from simulator.calls import Call
 from simulator.faults import Phase
 from tests import postgres
-from tests.world import Bot, World
+from tests.world import Bot, World, start_of_worlds
 from tests.world import world as running_world
 
 # Bo comes on for Ana at the next 09:00 that is half a day away, and from then on they take turns by the week.
-FIRST = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-while datetime.now(UTC) + timedelta(hours=12) > FIRST:
+FIRST = start_of_worlds().replace(hour=9, minute=0, second=0, microsecond=0)
+while start_of_worlds() + timedelta(hours=12) > FIRST:
     FIRST += timedelta(days=1)
 PLAYBOOK = f"""
 version: 1
@@ -270,9 +270,9 @@ def weeks_later(at: datetime, weeks: int) -> datetime:
     ("day", "at"),
     [
         # 02:30 does not exist on that day: the first instant after the gap
-        (datetime(2027, 3, 14, tzinfo=UTC), datetime(2027, 3, 14, 7, 0, tzinfo=UTC)),
+        (datetime(2036, 3, 9, tzinfo=UTC), datetime(2036, 3, 9, 7, 0, tzinfo=UTC)),
         # 01:30 comes twice on that day: the first of them
-        (datetime(2027, 11, 7, tzinfo=UTC), datetime(2027, 11, 7, 5, 30, tzinfo=UTC)),
+        (datetime(2036, 11, 2, tzinfo=UTC), datetime(2036, 11, 2, 5, 30, tzinfo=UTC)),
     ],
 )
 async def test_the_watch_changes_once_where_the_clocks_change(

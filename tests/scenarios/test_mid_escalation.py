@@ -95,24 +95,24 @@ async def test_a_bot_killed_between_two_rungs_climbs_on(night: World) -> None:
 
 
 async def test_the_handoff_in_the_hour_that_does_not_exist_counts_for_the_next_rung(night: World) -> None:
-    # 02:30 on 14 March 2027 does not exist in New York: the watch changes at 03:00, which is 07:00 UTC.
-    await until(night, datetime(2027, 3, 14, 6, 50, tzinfo=UTC))
+    # 02:30 on 9 March 2036 does not exist in New York: the watch changes at 03:00, which is 07:00 UTC.
+    await until(night, datetime(2036, 3, 9, 6, 50, tzinfo=UTC))
     await night.bot.settled(30)
     number = await night.declares(night.person("dee"), "sev2 The clocks go forward")
     first = await heard(night, number, "ana", "bo")
     assert sorted(first) == [0, 1]
-    await until(night, datetime(2027, 3, 14, 7, 5, 5, tzinfo=UTC))
+    await until(night, datetime(2036, 3, 9, 7, 5, 5, tzinfo=UTC))
     assert await heard(night, number, "ana", "bo") == (1, 1)
 
 
 async def test_the_handoff_in_the_hour_that_comes_twice_happens_once(night: World) -> None:
-    # 01:30 on 7 November 2027 is at 05:30 UTC and again at 06:30: the watch changes at the first.
-    await until(night, datetime(2027, 11, 7, 5, 20, tzinfo=UTC))
+    # 01:30 on 2 November 2036 is at 05:30 UTC and again at 06:30: the watch changes at the first.
+    await until(night, datetime(2036, 11, 2, 5, 20, tzinfo=UTC))
     await night.bot.settled(30)
     number = await night.declares(night.person("dee"), "sev3 The clocks go back")
     first = await heard(night, number, "ana", "bo")
     assert sorted(first) == [0, 1]
-    await until(night, datetime(2027, 11, 7, 5, 35, 5, tzinfo=UTC))
+    await until(night, datetime(2036, 11, 2, 5, 35, 5, tzinfo=UTC))
     assert await heard(night, number, "ana", "bo") == (1, 1)
-    await until(night, datetime(2027, 11, 7, 6, 35, 10, tzinfo=UTC))
+    await until(night, datetime(2036, 11, 2, 6, 35, 10, tzinfo=UTC))
     assert await heard(night, number, "ana", "bo") == (first[0] + 2 * first[1], first[1] + 2 * first[0])

@@ -1,7 +1,6 @@
 """Messages that people mark stand in the timeline with author, time and link, once."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from simulator import Acts, Message
 from simulator.workspace import channels, messages
@@ -159,7 +158,7 @@ async def test_words_and_times_of_entries_can_be_put_right(world: World, ana: Ac
     assert listed.message is not None
     [entry] = (block for block in listed.blocks if "Roling back" in str(block))
     await ana.clicks(entry["accessory"]["action_id"], message=_only(listed.message, "Roling back"))
-    earlier = int(datetime.now(UTC).timestamp()) - 600
+    earlier = int(world.simulator.clock.now().timestamp()) - 600
     assert await ana.submits({"Text": "Rolling back", "Time": earlier}) == {}
     told = await until_in(ana, number, "Rolling back")
     assert f"^{earlier}^" in next(each for each in told.splitlines() if "Rolling back" in each)
