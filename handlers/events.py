@@ -46,11 +46,11 @@ async def pin_removed(context: Context, event: Mapping[str, Any], act: Act) -> N
 
 
 async def joined(context: Context, event: Mapping[str, Any], act: Act) -> None:
-    await rooms.joined(context, ChannelId(event["channel"]), act.by)
+    await rooms.joined(context, ChannelId(event["channel"]), act.by, Ts(event["event_ts"]))
 
 
 async def left(context: Context, event: Mapping[str, Any], act: Act) -> None:
-    await rooms.left(context, ChannelId(event["channel"]), act.by)
+    await rooms.left(context, ChannelId(event["channel"]), act.by, Ts(event["event_ts"]))
 
 
 EVENTS: tuple[tuple[str, Happen], ...] = (

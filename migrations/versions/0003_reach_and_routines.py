@@ -31,6 +31,7 @@ def upgrade() -> None:
     _followups()
     _budget_warnings()
     _reloads()
+    _members()
 
 
 def _notices() -> None:
@@ -434,4 +435,10 @@ def _reloads() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reloads")),
+    )
+
+
+def _members() -> None:
+    op.add_column(
+        "incident_members", sa.Column("told", sa.String(length=20), server_default="", nullable=False)
     )

@@ -1,9 +1,11 @@
 """Private incidents exist only for those in them."""
 
 from pathlib import Path
+from typing import Any
 
 from simulator import Acts, Call
 from simulator.faults import Phase
+from simulator.workspace.model import Channel
 from tests.world import World
 from tests.world import world as running_world
 
@@ -124,6 +126,34 @@ async def test_who_leaves_while_being_invited_has_left(world: World, ana: Acts, 
     await world.simulator.until(lambda: bo.can_see(room))
     await world.bot.settled()
     assert not chen.can_see(room)
+
+
+async def test_word_of_their_coming_that_is_late_does_not_bring_back_who_left(
+    world: World, ana: Acts, chen: Acts
+) -> None:
+    number, room = await a_secret(world, ana, "Vault open")
+    workspace, told = world.simulator.workspace, world.simulator.workspace.tell_app
+    comings: list[dict[str, Any]] = []
+
+    def keep(event: dict[str, Any], channel: Channel | None) -> None:
+        if event["type"] == "member_joined_channel":
+            comings.append(event)
+        told(event, channel)
+
+    workspace.tell_app = keep
+    try:
+        await ana.invites(room, "chen")
+        await _until_known(world, chen, number, known=True)
+        await chen.leaves(room)
+        await _until_known(world, chen, number, known=False)
+    finally:
+        workspace.tell_app = told
+    [coming] = comings
+    # Slack says so once more, as it does where it did not hear our answer, and then of somebody else.
+    told(coming, world.simulator.channel(room))
+    await ana.invites(room, "bo")
+    await _until_known(world, world.person("bo"), number, known=True)
+    await hears_nothing(world, chen, number, "Vault open")
 
 
 async def test_whoever_is_paged_sees_it_and_may_acknowledge(world: World, ana: Acts, dee: Acts) -> None:

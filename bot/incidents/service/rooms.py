@@ -4,22 +4,26 @@ from bot.context import Context
 from bot.incidents import store
 from bot.incidents.model import queued
 from bot.messages import store as messages
-from bot.model import ChannelId, UserId
+from bot.model import ChannelId, Ts, UserId
 
 
-async def joined(context: Context, channel: ChannelId, user: UserId) -> None:
+async def joined(context: Context, channel: ChannelId, user: UserId, told: Ts) -> None:
+    """`told`: when, by Slack's clock; what it said later of the same person holds."""
     async with context.queue.transaction() as tx:
         incident = await store.by_channel(tx.connection, channel)
-        if incident is not None:
-            await store.add_members(tx.connection, incident.number, [user])
+        if incident is not None and await store.came_or_went(
+            tx.connection, incident.number, user, present=True, told=told
+        ):
             tx.queue(queued.changed(tx.now))
 
 
-async def left(context: Context, channel: ChannelId, user: UserId) -> None:
+async def left(context: Context, channel: ChannelId, user: UserId, told: Ts) -> None:
+    """As `joined`."""
     async with context.queue.transaction() as tx:
         incident = await store.by_channel(tx.connection, channel)
-        if incident is not None:
-            await store.remove_member(tx.connection, incident.number, user)
+        if incident is not None and await store.came_or_went(
+            tx.connection, incident.number, user, present=False, told=told
+        ):
             # Whoever left and takes a role later is invited anew.
             await messages.forget(tx.connection, f"incident:{incident.number}:invited")
             tx.queue(queued.changed(tx.now))
@@ -34,5 +38,7 @@ async def found_in(context: Context, channel: ChannelId | UserId, user: UserId) 
         incident = await store.by_channel(connection, ChannelId(channel))
         if incident is None or await store.may_see(connection, incident, user):
             return False
-    await joined(context, incident.room.channel or ChannelId(channel), user)
+    async with context.queue.transaction() as tx:
+        await store.add_members(tx.connection, incident.number, [user])
+        tx.queue(queued.changed(tx.now))
     return True

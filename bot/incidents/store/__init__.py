@@ -1,6 +1,6 @@
 """Incidents, their timelines and who is in their rooms: tables and queries."""
 
-from bot.incidents.store.members import add_members, left, may_see, members, remove_member
+from bot.incidents.store.members import add_members, came_or_went, left, may_see, members
 from bot.incidents.store.records import (
     add,
     being_watched,
@@ -44,6 +44,7 @@ __all__ = [
     "being_watched",
     "by_channel",
     "by_request",
+    "came_or_went",
     "counters",
     "declared_between",
     "declared_since",
@@ -67,7 +68,6 @@ __all__ = [
     "open_ones",
     "remove_entry",
     "remove_mark",
-    "remove_member",
     "save",
     "save_entry",
     "timeline",

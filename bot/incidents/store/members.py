@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import insert, metadata
 from bot.incidents.model.incident import Incident, Number
-from bot.model import UserId
+from bot.model import Ts, UserId
 
 members = Table(
     "incident_members",
@@ -16,6 +16,8 @@ members = Table(
     Column("user", String(32), primary_key=True),
     # False for whoever was in the room and left it: they are not brought back unasked.
     Column("present", Boolean, nullable=False),
+    # When Slack last said that they came or went, by its clock; empty: not yet.
+    Column("told", String(20), server_default="", nullable=False),
 )
 
 
@@ -37,13 +39,25 @@ async def add_members(
         await connection.execute(again if also_left else new.on_conflict_do_nothing(index_elements=at), rows)
 
 
-async def remove_member(connection: AsyncConnection, number: Number, user: UserId) -> None:
-    """They left: a private incident is gone for them."""
-    gone = {"incident": number, "user": user, "present": False}
-    statement = insert(connection, members).values(gone)
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["incident", "user"], set_={"present": False})
+async def came_or_went(
+    connection: AsyncConnection, number: Number, user: UserId, *, present: bool, told: Ts
+) -> bool:
+    """Slack says that they came, or left: then a private incident is gone for them.
+
+    False where its word comes late: events arrive in any order, and again, and what it `told` last holds.
+    """
+    statement = insert(connection, members).values(
+        {"incident": number, "user": user, "present": present, "told": told}
     )
+    new = statement.excluded
+    done = await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["incident", "user"],
+            set_={"present": new.present, "told": new.told},
+            where=members.c.told <= new.told,
+        )
+    )
+    return done.rowcount > 0
 
 
 async def left(connection: AsyncConnection, number: Number) -> set[UserId]:
