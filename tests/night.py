@@ -26,7 +26,7 @@ async def night(folder: Path, url: str) -> AsyncIterator[World]:
         page = await world.person("ana").sees(f"You are paged: INC-{number}", within=WITHIN)
         await world.person("ana").clicks("Acknowledge", message=page)
         await world.bot.settled(within=WITHIN)
-        await world.simulator.until((folder / "roster.json").exists, WITHIN)
+        await world.bot.until(lambda _: (folder / "roster.json").exists(), WITHIN)
         yield world
 
 

@@ -40,7 +40,7 @@ async def test_who_covers_is_paged_also_by_a_bot_that_was_restarted_since(
     covered = await bo.types("/oncall cover primary @ana for 3h", channel="#general")
     assert covered.ok, covered.error
     file = world.bot.folder / "roster.json"
-    await world.simulator.until(lambda: "instead_of" in file.read_text(), WITHIN, "the cover in the roster")
+    await world.bot.until(lambda _: "instead_of" in file.read_text(), within=WITHIN)
     assert file.stat().st_mode & 0o777 == 0o600
     await goes_away(postgres, world)
     await world.bot.kill()

@@ -72,7 +72,7 @@ async def night(tmp_path: Path, watcher: Watcher) -> AsyncIterator[World]:
 async def test_each_minute_has_one_sign_of_life_also_while_slack_is_away(
     night: World, watcher: Watcher
 ) -> None:
-    await night.simulator.until(lambda: watcher.heard == 1, WITHIN, "the first")
+    await night.bot.until(lambda _: watcher.heard == 1, WITHIN)
     night.simulator.faults.outage()
     for minute in (2, 3):
         await night.simulator.clock.advance(seconds=50)
@@ -83,7 +83,7 @@ async def test_each_minute_has_one_sign_of_life_also_while_slack_is_away(
 
 
 async def test_without_a_database_no_sign_is_given_until_it_is_back(night: World, watcher: Watcher) -> None:
-    await night.simulator.until(lambda: watcher.heard == 1, WITHIN, "the first")
+    await night.bot.until(lambda _: watcher.heard == 1, WITHIN)
 
     async with taken_away(night):
         await night.simulator.clock.advance(seconds=61)
@@ -100,7 +100,7 @@ async def test_without_a_database_no_sign_is_given_until_it_is_back(night: World
 async def test_a_watcher_that_fails_hurts_nobody_and_its_address_is_not_logged(
     night: World, watcher: Watcher
 ) -> None:
-    await night.simulator.until(lambda: watcher.heard == 1, WITHIN, "the first")
+    await night.bot.until(lambda _: watcher.heard == 1, WITHIN)
     watcher.answer_with = 503
     await night.simulator.clock.advance(seconds=61)
     await until_counted(night, "not_taken", 0)

@@ -37,7 +37,7 @@ async def night(
             await found.declares(found.person("bo"), "sev2 Before it all")
             await found.person("ana").sees("Before it all", within=WITHIN)
             await found.bot.settled(within=WITHIN)
-            await found.simulator.until((found.bot.folder / "roster.json").exists, WITHIN)
+            await found.bot.until(lambda _: (found.bot.folder / "roster.json").exists(), WITHIN)
             await goes_away(postgres, found)
             yield found
         finally:

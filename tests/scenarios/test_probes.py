@@ -12,7 +12,6 @@ import pytest
 from aiohttp import web
 
 from simulator import Message
-from tests import postgres
 from tests.world import Bot, World
 from tests.world import world as running_world
 
@@ -322,13 +321,12 @@ async def test_a_restart_in_the_middle_of_a_trouble_says_nothing_twice(watched: 
     assert len(watched.messages("answers")) == before + 1
 
 
-async def test_two_replicas_ask_once(tmp_path: Path) -> None:
-    if postgres.server is None:
-        pytest.skip("two replicas need PostgreSQL")
+@pytest.mark.postgres
+async def test_two_replicas_ask_once(tmp_path: Path, empty_postgres_url: str) -> None:
     async with open_site() as site:
         file = tmp_path / "playbook.yaml"
         file.write_text(playbook(site))
-        address = await postgres.new_database()
+        address = empty_postgres_url
         async with running_world(tmp_path, PLAYBOOK=str(file), DATABASE_URL=address) as world:
             (tmp_path / "second").mkdir()
             second = Bot(world.simulator, tmp_path / "second", PLAYBOOK=str(file), DATABASE_URL=address)

@@ -183,7 +183,7 @@ async def test_on_friday_it_tells_of_all_of_them(house: World, outside: tuple[Ou
     for _ in range(5):
         await house.simulator.clock.advance(minutes=1)
         await house.bot.settled(WITHIN)
-    await house.simulator.until(lambda: world_outside.asked > asked, WITHIN, "the probe to ask")
+    await house.bot.until(lambda _: world_outside.asked > asked, WITHIN)
     await to(house, friday(house) + timedelta(seconds=1))
 
     def screens() -> list[Message]:
