@@ -6,7 +6,7 @@ is private stays out of them.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,6 +34,11 @@ class About:
     schedule: str
     change: Change
 
+    @property
+    def until(self) -> datetime:
+        """What is due or planned before then concerns whoever comes on."""
+        return self.change.until or self.change.at + COMING
+
 
 async def open_incidents(about: About) -> Part:
     found = [
@@ -52,10 +57,8 @@ async def to_watch(about: About) -> Part:
 
 async def followups_due(about: About) -> Part:
     """What is due before the coming watch ends, or overdue."""
-    change = about.change
-    until = change.until or change.at + COMING
     found = await followups.open_ones(about.connection, None)
-    return cards.followups_due([each for each in found if each.tell_at < until], change.at)
+    return cards.followups_due([each for each in found if each.tell_at < about.until], about.change.at)
 
 
 async def pages(about: About) -> Part:
@@ -73,9 +76,8 @@ async def pages(about: About) -> Part:
 
 async def changes_coming(about: About) -> Part:
     """What is planned for the watch that begins."""
-    change = about.change
-    until = change.until or change.at + COMING
-    return cards.changes_coming(await records.changes_between(about.connection, change.at, until))
+    found = await records.changes_between(about.connection, about.change.at, about.until)
+    return cards.changes_coming(found)
 
 
 Section = Callable[[About], Awaitable[Part]]
