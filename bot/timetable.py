@@ -6,10 +6,11 @@ from bot.checklists.routines import routines as checklists
 from bot.jobs.routine import Routine
 from bot.playbook import Playbook
 from bot.reports.routines import routines as reports
+from bot.silences.windows import routines as silences
 
 Source = Callable[[Playbook], list[Routine]]
 
-SOURCES: tuple[Source, ...] = (checklists, reports)
+SOURCES: tuple[Source, ...] = (checklists, reports, silences)
 
 
 def routines(playbook: Playbook) -> list[Routine]:

@@ -11,7 +11,7 @@ from bot.incidents.service.work import NoSuchIncident
 from bot.model import ChannelId, UserId
 from bot.mrkdwn import said
 from bot.slack.blocks import Block, Content, View, context, modal, section
-from handlers import asked, checklist, checks, emergency, followups, handoffs, oncall
+from handlers import asked, checklist, checks, emergency, followups, handoffs, oncall, silences
 from handlers.asked import Form
 from handlers.buttons import BUTTONS, Outcome, Press, Pressed
 from handlers.commands import SLASH_COMMANDS, Command
@@ -25,8 +25,8 @@ Body = dict[str, Any]
 
 def register(bolt: AsyncApp, door: Door) -> None:
     """Every list, once. A name listed twice is a mistake found at start."""
-    rooms = (oncall.BUTTONS, handoffs.BUTTONS, checks.BUTTONS, checklist.BUTTONS, followups.BUTTONS)
-    buttons = (*BUTTONS, *(each for room in rooms for each in room), *emergency.buttons(door.desk))
+    rooms = (oncall, handoffs, checks, checklist, followups, silences)
+    buttons = (*BUTTONS, *(each for room in rooms for each in room.BUTTONS), *emergency.buttons(door.desk))
     forms = (*FORMS, *oncall.FORMS, *handoffs.FORMS, *checklist.FORMS)
     _refuse_twins([name for name, _ in buttons])
     _refuse_twins([name for name, _ in forms])

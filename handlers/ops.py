@@ -19,7 +19,7 @@ from bot.playbook import PlaybookError
 from bot.reloads import service as reloads
 from bot.slack.blocks import help_text, plainly
 from bot.timetable import routines
-from handlers import checks, followups, records, reports
+from handlers import checks, followups, records, reports, silences
 from handlers.asked import Answer, Asked, split_word
 from handlers.oncall.times import span
 
@@ -89,6 +89,9 @@ async def explain(context: Context, asked: Asked) -> Answer:
 COMMANDS: tuple[OpsCommand, ...] = (
     OpsCommand("checks", "checks", "what each check said last", checks.overview),
     OpsCommand("check", "check NAME", "asks a check now; the answer follows", checks.check),
+    OpsCommand(
+        "silence", silences.USAGE, "keeps probes quiet while you work on what they watch", silences.silence
+    ),
     OpsCommand("upcoming", "upcoming [7d]", "what will happen when: checklists and other routines", upcoming),
     OpsCommand("report", reports.USAGE, "the report so far, the last one, a figure's rows", reports.report),
     OpsCommand(

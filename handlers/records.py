@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from bot.contacts.service import zone_of
 from bot.context import Context
 from bot.errors import UserError
-from bot.mrkdwn import one_line, plain, said
+from bot.mrkdwn import cut, one_line, plain, said
 from bot.records import cards, service
 from bot.records.model import TIMES_A_MONTH, Entry, Kind
 from bot.walltime import wall
 from handlers.asked import Answer, Asked, split_word
-from handlers.oncall.times import point, span
+from handlers.oncall.times import planned
 
 _NUMBER = r"\d{1,15}(?:\.\d{1,6})?"
 _IN_USE = re.compile(rf"([\w.-]{{1,80}})\s*[=:]\s*({_NUMBER})\s*(?:%|/\s*({_NUMBER}))[\s,;]*")
@@ -28,13 +28,9 @@ _TOIL = re.compile(
     re.IGNORECASE,
 )
 _GONE = re.compile(r"""["“”„']?(?P<task>.{1,200}?)["“”']?\s+gone""", re.IGNORECASE)
-_CHANGE = re.compile(
-    r"(?P<at>(?:(?:\d{4}-\d{2}-\d{2}|today|tomorrow)[ T]+)?\d{1,2}:\d{2})\s+(?:for\s+)?"
-    r"(?P<length>\d{1,4}\s*(?:minutes?|min|m|hours?|h|days?|d))\s+(?P<what>\S.{0,199})",
-    re.IGNORECASE,
-)
 # Longer than that is a project, and farther away a slip of the year.
 LONGEST_CHANGE, FARTHEST_CHANGE = timedelta(days=14), timedelta(days=366)
+LONGEST_CHANGE_TITLE = 200
 # Minutes; a day of work has eight hours.
 _MINUTES = {"m": 1, "h": 60, "d": 480}
 
@@ -110,21 +106,21 @@ def toil(text: str, _: str) -> list[Entry]:
 
 def change(text: str, now: datetime, zone: ZoneInfo) -> Entry:
     """`2026-11-24 02:00 2h Upgrade the database`, on the clock of `zone`. Raises UserError."""
-    match = _CHANGE.fullmatch(text)
-    if match is None:
+    found = planned(text, now, zone)
+    if found is None or not found.says_start or not found.words:
         raise UserError(
             f"I don't understand “{said(text or 'nothing', 100)}”. When, how long, what: "
             "/ops record change tomorrow 02:00 2h Upgrade the database"
         )
-    at, length = point(match["at"], now, zone), span(match["length"])
-    if at + length <= now:
+    length = found.end - found.start
+    if found.end <= now:
         raise UserError("That time is over: a change that is planned can begin now or later.")
     if not timedelta(0) < length <= LONGEST_CHANGE:
         raise UserError(f"A change takes from a minute to {LONGEST_CHANGE.days} days. Enter its first steps.")
-    if at > now + FARTHEST_CHANGE:
+    if found.start > now + FARTHEST_CHANGE:
         raise UserError("That is more than a year away. Is the year right?")
     minutes = length.total_seconds() / 60
-    return Entry(Kind.CHANGE, match["what"].strip(), minutes, begins_at=at)
+    return Entry(Kind.CHANGE, cut(found.words, LONGEST_CHANGE_TITLE), minutes, begins_at=found.start)
 
 
 _KINDS: Mapping[str, Callable[[str, str], list[Entry]]] = {"capacity": capacity, "cost": cost, "toil": toil}

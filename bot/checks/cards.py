@@ -148,4 +148,5 @@ def _line(state: State, now: datetime) -> str:
         return f"{NEVER_ASKED} {name} was never asked"
     ago = f"{_span(state.last.at, now)} ago" if now > state.last.at else "now"
     since = f", since {when_dated(state.trouble.again_at)}" if state.trouble else ""
-    return f"{SIGNS[state.last.verdict]} {name}: {said(state.last.evidence, 150)} ({ago}{since})"
+    quiet = f", silenced until {when_dated(state.silence.over_at)}" if state.silence else ""
+    return f"{SIGNS[state.last.verdict]} {name}: {said(state.last.evidence, 150)} ({ago}{since}{quiet})"

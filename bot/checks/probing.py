@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from bot import metrics
-from bot.checks import service
+from bot.checks import service, watching
 from bot.checks.asking import ask
 from bot.checks.model.result import Result
 from bot.checks.sources import Sources
@@ -132,7 +132,7 @@ class Prober:
     async def _plan(self, playbook: Playbook) -> None:
         """What is asked how often, after the playbook was read; what is new is asked at once."""
         async with self._context.queue.transaction() as tx:
-            await service.end_unwatched(tx, playbook)
+            await watching.end_unwatched(tx, playbook)
         every = {name: check.every for name, check in playbook.checks.items() if check.every is not None}
         now = self._context.clock.now()
         self._next = {
@@ -148,7 +148,7 @@ class Prober:
             return set()
         async with self._context.queue.transaction() as tx:
             if answers:
-                await service.record(tx, self._playbook or self._context.playbook.current, answers)
+                await watching.record(tx, self._playbook or self._context.playbook.current, answers)
             taken = await service.claim(tx, due)
         # Those that came meanwhile are for the next turn.
         del self._answers[: len(answers)]

@@ -1,28 +1,26 @@
 """Asking checks, keeping what probes answer, and figures over it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.checks import queued, store
 from bot.checks.asking import ask
 from bot.checks.model import figures
 from bot.checks.model.figures import Figures, Hour, Sample
-from bot.checks.model.result import Result, Verdict
-from bot.checks.model.trouble import Patience, Trouble, asks_for_incident, outlives, step
+from bot.checks.model.result import Result
+from bot.checks.model.trouble import Trouble
 from bot.checks.sources import Sources
 from bot.checks.state import State
 from bot.context import Context
 from bot.db import Database
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
-from bot.incidents import store as incidents
-from bot.incidents.model.incident import Number
 from bot.model import ChannelId, UserId
 from bot.mrkdwn import escape, said
-from bot.playbook import Playbook
 from bot.playbook.checks import Check
 from bot.playbook.problems import listed, nearest
+from bot.silences import store as silences
+from bot.silences.model import Silence, last_to_end
 
 HOUR = timedelta(hours=1)
 # Raw samples, and hours of them: 30 days, and the 13 months that a year's comparison takes.
@@ -66,77 +64,25 @@ def _no_such_check(name: str, names: list[str]) -> str:
 
 async def states(context: Context) -> list[State]:
     """Every check in the order of the playbook."""
-    checks = context.playbook.current.checks
+    checks, now = context.playbook.current.checks, context.clock.now()
     async with context.queue.database.read() as connection:
         last = await store.last_results(connection)
         open_ones = {each.check: each for each in await store.open_troubles(connection)}
-    return [State(name, check, last.get(name), open_ones.get(name)) for name, check in checks.items()]
+        quiet = await silences.between(connection, now, now + timedelta.resolution)
 
+    def silence(name: str, check: Check) -> Silence | None:
+        covering = (each for each in quiet if each.covers(name, check.service))
+        return last_to_end(covering) if check.every is not None else None
 
-# Probes
-
-
-def patience(check: Check) -> Patience:
-    return Patience(check.every or timedelta(0), check.lasting)
+    return [
+        State(name, check, last.get(name), open_ones.get(name), silence(name, check))
+        for name, check in checks.items()
+    ]
 
 
 async def claim(tx: Transaction, due: Sequence[tuple[str, datetime]]) -> set[str]:
     """Take probes for the times they are due at; gives those that are ours now."""
     return await store.claim(tx.connection, due)
-
-
-async def record(tx: Transaction, playbook: Playbook, results: Sequence[Result]) -> None:
-    """Keep samples and what follows from them: a trouble that began, changed or ended is told."""
-    connection = tx.connection
-    await store.add_samples(connection, (Sample(r.check, r.at, r.verdict, r.value, r.took) for r in results))
-    since: dict[str, datetime | None] = dict(await store.bad_since(connection, {r.check for r in results}))
-    # Nearly always all is well and was: then nothing more has to be read.
-    bad = {r.check for r in results if r.verdict is not Verdict.OK or since.get(r.check) is not None}
-    last = await store.last_troubles(connection, bad) if bad else {}
-    newest: dict[str, Result] = {}
-    for result in sorted(results, key=lambda each: each.at):
-        newest[result.check] = result
-        check = playbook.checks.get(result.check)
-        if result.check not in bad or check is None:
-            continue
-        taken = step(result, since.get(result.check), last.get(result.check), patience(check))
-        since[result.check] = taken.bad_since
-        if taken.told is not None:
-            last[result.check] = await _tell(tx, check, taken.told)
-        elif (going_on := last.get(result.check)) is not None and await _is_outliving(
-            tx, going_on, result, check
-        ):
-            last[result.check] = await store.keep_trouble(connection, replace(going_on, outlived=True))
-            tx.queue(queued.show_trouble(going_on))
-    await store.keep_results(connection, [(result, since.get(name)) for name, result in newest.items()])
-
-
-async def _is_outliving(tx: Transaction, trouble: Trouble, result: Result, check: Check) -> bool:
-    """Whether it fails on although people ended its incident, which nobody was told yet."""
-    if trouble.incident is None or trouble.outlived or result.verdict is not Verdict.FAIL:
-        return False
-    incident = await incidents.find(tx.connection, Number(trouble.incident))
-    if incident is None or incident.ended_at is None:
-        return False
-    return outlives(trouble, incident.ended_at, result, patience(check))
-
-
-async def _tell(tx: Transaction, check: Check, trouble: Trouble) -> Trouble:
-    kept = await store.keep_trouble(tx.connection, trouble)
-    tx.queue(queued.show_trouble(kept))
-    if check.incident is not None and (asks_for_incident(kept) or kept.incident is not None):
-        tx.queue(queued.tell_incident(kept))
-    return kept
-
-
-async def end_unwatched(tx: Transaction, playbook: Playbook) -> None:
-    """Troubles of probes that the playbook no longer has are over, as far as anybody can know."""
-    watched = {name for name, check in playbook.checks.items() if check.every is not None}
-    for trouble in await store.open_troubles(tx.connection):
-        if trouble.check not in watched:
-            ended = replace(trouble, ended_at=tx.now, unwatched=True)
-            tx.queue(queued.show_trouble(await store.keep_trouble(tx.connection, ended)))
-    await store.forget_bad(tx.connection, watched)
 
 
 # Figures

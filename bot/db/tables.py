@@ -24,6 +24,7 @@ from bot.people import store as people
 from bot.records import store as records
 from bot.reloads import store as reloads
 from bot.reports import store as reports
+from bot.silences import store as silences
 
 STORES: tuple[ModuleType, ...] = (
     delivery,
@@ -37,6 +38,7 @@ STORES: tuple[ModuleType, ...] = (
     calls,
     incidents,
     followups,
+    silences,
     handoffs,
     checks,
     checklists,

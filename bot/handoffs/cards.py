@@ -15,6 +15,9 @@ from bot.paging.load import is_night
 from bot.paging.model import Page
 from bot.records.cards import shown as shown_record
 from bot.records.model import Record
+from bot.silences.cards import line as silence_line
+from bot.silences.cards import opening_lines
+from bot.silences.model import Opening, Silence
 from bot.slack.blocks import (
     Block,
     Content,
@@ -80,6 +83,14 @@ def changes_coming(found: Sequence[Record]) -> Part:
     lines = [shown_record(each.entry, 150) for each in found[:LINES_SHOWN]]
     more = [f"… and {len(found) - LINES_SHOWN} more"] if len(found) > LINES_SHOWN else []
     return Part("Changes coming", (*lines, *more), "No change is planned.")
+
+
+def silences_coming(found: Sequence[Silence], windows: Sequence[Opening], at: datetime) -> Part:
+    """`windows`: every opening of each; `at`: the change of watch."""
+    lines = [silence_line(each, at) for each in found] + opening_lines(windows)
+    more = [f"… and {len(lines) - LINES_SHOWN} more: /ops silence"] if len(lines) > LINES_SHOWN else []
+    nothing = "No silence or maintenance window is coming."
+    return Part("Silences and maintenance coming", (*lines[:LINES_SHOWN], *more), nothing)
 
 
 def _incident(each: Incident) -> str:

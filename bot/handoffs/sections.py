@@ -20,6 +20,8 @@ from bot.paging import store as paging
 from bot.paging.model import on_call_for
 from bot.playbook import Playbook
 from bot.records import store as records
+from bot.silences import store as silences
+from bot.silences.windows import openings
 
 # What is told of a watch whose end is not known.
 COMING = timedelta(weeks=1)
@@ -80,8 +82,26 @@ async def changes_coming(about: About) -> Part:
     return cards.changes_coming(found)
 
 
+async def silences_coming(about: About) -> Part:
+    """What tells nobody during the watch that begins, and when the team works on what it runs."""
+    at, until = about.change.at, about.until
+    found = await silences.between(about.connection, at, until)
+    begun = {(each.window, each.starts_at) for each in found}
+    windows = [
+        each for each in openings(about.playbook, at, until) if (each.window, each.starts_at) not in begun
+    ]
+    return cards.silences_coming(found, windows, at)
+
+
 Section = Callable[[About], Awaitable[Part]]
-SECTIONS: tuple[Section, ...] = (open_incidents, to_watch, followups_due, pages, changes_coming)
+SECTIONS: tuple[Section, ...] = (
+    open_incidents,
+    to_watch,
+    followups_due,
+    pages,
+    changes_coming,
+    silences_coming,
+)
 
 
 async def gather(about: About) -> tuple[Part, ...]:

@@ -10,6 +10,7 @@ from bot.playbook import defaults
 from bot.playbook.checklists import Checklist
 from bot.playbook.checks import Check
 from bot.playbook.fields import Name, Zone, refused, zone_name
+from bot.playbook.maintenance import Maintenance
 from bot.playbook.reports import Report
 from bot.playbook.sections import (
     Channels,
@@ -90,7 +91,7 @@ class Playbook(Section):
     reports: dict[Name, Report] = Field(default={})
     slos: dict[Name, Slo] = Field(default={})
     alerts: dict[str, Any] = Field(default={})
-    maintenance: dict[str, Any] = Field(default={})
+    maintenance: Maintenance = Maintenance()
     runbooks: dict[str, Any] = Field(default={})
 
     @model_validator(mode="before")

@@ -3,7 +3,7 @@
 They are followed through the values as written, so that they are reported together with other mistakes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.playbook import defaults
@@ -14,6 +14,7 @@ _PERSON = "people"
 _TARGET = "a target"
 _AUDIENCE = "a target, a role or a user group"
 _SEVERITY = "a severity by any of its spellings"
+_SILENCED = "a service, a probe or all"
 # What stands where, and in which section it must be found; `*` is every key or item.
 _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("roles", "*", "*"), _PERSON),
@@ -38,6 +39,8 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("severities", "*", "tasks", "*"), "checklists"),
     (("reports", "*", "impact", "*"), _SEVERITY),
     (("slos", "*", "service"), "services"),
+    (("maintenance", "windows", "*", "silence"), _SILENCED),
+    (("maintenance", "windows", "*", "silence", "*"), _SILENCED),
 )
 
 
@@ -47,14 +50,8 @@ def broken(source: Source) -> Iterator[Problem]:
         for path, value in _at(source.data, pattern):
             if not isinstance(value, str) or path in source.wrong:
                 continue
-            if section == _SEVERITY:
-                problem = _severity(source, path, value)
-            elif section == _TARGET:
-                problem = _target(source, path, value)
-            elif section == _AUDIENCE:
-                problem = _audience(source, path, value)
-            else:
-                problem = _name(source, path, value, section)
+            judge = _JUDGES.get(section)
+            problem = judge(source, path, value) if judge else _name(source, path, value, section)
             if problem is not None:
                 yield problem
     yield from _claimed_twice(source)
@@ -190,6 +187,17 @@ def _kept_group(source: Source, path: Path, value: str) -> Problem | None:
     return source.problem(path, "is a user group that no schedule keeps: name a person, a schedule or a role")
 
 
+def _silenced(source: Source, path: Path, value: str) -> Problem | None:
+    services, checks = _names(source, "services"), _names(source, "checks")
+    if services is None or checks is None or value == "all" or value in services:
+        return None
+    if value in checks:
+        is_probe = not isinstance(checks[value], dict) or checks[value].get("every") is not None
+        return None if is_probe else source.problem(path, "is no probe: it is never asked by itself")
+    close = nearest(value, [*services, *checks, "all"])
+    return source.problem(path, "is neither a service nor a probe, nor the word all", close)
+
+
 def _severity(source: Source, path: Path, value: str) -> Problem | None:
     written = source.data.get("severities")
     section = {name: {} for name in defaults.SPELLINGS} if written is None else written
@@ -219,3 +227,11 @@ def _claimed_twice(source: Source) -> Iterator[Problem]:
             first = owner.setdefault(word.lower(), str(path[1]))
             if first != path[1]:
                 yield source.problem(path, f"already stands for {first}")
+
+
+_JUDGES: dict[str, Callable[[Source, Path, str], Problem | None]] = {
+    _SEVERITY: _severity,
+    _TARGET: _target,
+    _AUDIENCE: _audience,
+    _SILENCED: _silenced,
+}

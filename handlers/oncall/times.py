@@ -1,6 +1,7 @@
 """Stretches of time to come, as people type them."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,13 @@ from bot.mrkdwn import said
 _SPAN = re.compile(r"(\d+)\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
 _POINT = re.compile(
     r"(?:(\d{4}-\d{2}-\d{2}|today|tomorrow|yesterday)(?:[ T]+|$))?(?:(\d{1,2}):(\d{2}))?", re.IGNORECASE
+)
+_PLANNED = re.compile(
+    r"(?:(?P<at>(?:(?:\d{4}-\d{2}-\d{2}|today|tomorrow)[ T]+)?\d{1,2}:\d{2})\s+)?"
+    r"(?:(?:for\s+)?(?P<length>\d{1,4}\s*(?:minutes?|min|m|hours?|h|days?|d|weeks?|w))"
+    r"|(?:until|to|-)\s*(?P<end>(?:(?:\d{4}-\d{2}-\d{2}|today|tomorrow)[ T]+)?\d{1,2}:\d{2}))"
+    r"(?:\s+(?P<what>\S.*))?",
+    re.IGNORECASE,
 )
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -45,6 +53,29 @@ def stretch(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetim
         raise UserError(f"From when to when? {EXAMPLES}")
     start = point(begin, now, zone)
     return start, _end(end, start, zone)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A stretch of time, and the words that followed it. `says_start`: it was said when it begins."""
+
+    start: datetime
+    end: datetime
+    words: str
+    says_start: bool
+
+
+def planned(text: str, now: datetime, zone: ZoneInfo) -> Planned | None:
+    """`2h Why`, `until 04:00 Why`, `tomorrow 02:00 2h Why`, `02:00 to 04:00`; None for anything else.
+
+    Raises UserError for a time that does not exist.
+    """
+    match = _PLANNED.fullmatch(text.strip())
+    if match is None:
+        return None
+    start = point(match["at"], now, zone) if match["at"] else now
+    end = start + span(match["length"]) if match["length"] else _end(match["end"], start, zone)
+    return Planned(start, end, (match["what"] or "").strip(), match["at"] is not None)
 
 
 def point(text: str, after: datetime, zone: ZoneInfo) -> datetime:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bot.checks import service, store
+from bot.checks import service, store, watching
 from bot.checks.model.figures import Figures
 from bot.checks.model.result import Result, Verdict
 from bot.checks.probing import slot
@@ -58,7 +58,7 @@ async def take(context: Context, *due: tuple[str, datetime]) -> set[str]:
 async def record(context: Context, *results: Result) -> None:
     async with context.queue.transaction() as tx:
         await service.claim(tx, [(each.check, each.at) for each in {r.check: r for r in results}.values()])
-        await service.record(tx, context.playbook.current, results)
+        await watching.record(tx, context.playbook.current, results)
 
 
 async def queued(context: Context) -> list[str]:
@@ -109,7 +109,7 @@ async def test_a_probe_that_was_dropped_begins_anew(context: Context) -> None:
     await record(context, answer(START, Verdict.FAIL), answer(START, Verdict.FAIL, "other"))
     await record(context, answer(START + MINUTE, Verdict.FAIL))
     async with context.queue.transaction() as tx:
-        await service.end_unwatched(tx, playbook(other=SITE))
+        await watching.end_unwatched(tx, playbook(other=SITE))
     async with context.queue.transaction() as tx:
         since = await store.bad_since(tx.connection, ["site", "other"])
         trouble = (await store.last_troubles(tx.connection, ["site"]))["site"]

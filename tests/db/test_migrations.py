@@ -1,15 +1,15 @@
 """Migrations on both databases: from nothing, from every earlier revision, and by several processes at once.
 
 A revision that is no longer the newest has rows in `tests/db/seeds/REVISION.json`: what an installation of
-that age might hold, as {"table": [{"column": value}]}, an instant as {"instant": "2026-01-05T09:00:00+00:00"}
-and a JSON value as {"json": …}.
+that age might hold, as {"table": [{"column": value}]}, an instant as {"instant": "2026-01-05T09:00:00+00:00"},
+a day as {"day": "2026-01-05"} and a JSON value as {"json": …}.
 """
 
 import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, column, insert, inspect, select, table, text
+from sqlalchemy import Connection, Date, column, insert, inspect, select, table, text
+from sqlalchemy.types import TypeEngine
 
 from bot.db import Database, Json, UtcDateTime, migrate
 from bot.db.migrate import newest_revision
@@ -128,7 +129,7 @@ async def test_an_earlier_database_arrives_with_its_rows(empty: Database, revisi
 
 
 def _table(name: str, row: dict[str, Any]) -> Any:
-    types = {"instant": UtcDateTime(), "json": Json()}
+    types: dict[str, TypeEngine[Any]] = {"instant": UtcDateTime(), "day": Date(), "json": Json()}
     columns = (
         column(key, types[next(iter(value))]) if isinstance(value, dict) else column(key)
         for key, value in row.items()
@@ -140,6 +141,8 @@ def _value(value: Any) -> Any:
     match value:
         case {"instant": written}:
             return datetime.fromisoformat(written)
+        case {"day": written}:
+            return date.fromisoformat(written)
         case {"json": inner}:
             return inner
         case _:

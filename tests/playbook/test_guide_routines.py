@@ -44,6 +44,7 @@ def test_every_routine_is_there_at_its_times_and_on_working_days_where_it_says_s
         told[each["job"]].append(datetime.fromisoformat(each["local"]))
     jobs: dict[str, Any] = {f"checklist:{name}": each for name, each in playbook.checklists.items()}
     jobs |= {f"report:{name}": each for name, each in playbook.reports.items()}
+    jobs |= {f"maintenance:{each.name}": each for each in playbook.maintenance.windows}
     for job, each in jobs.items():
         expected = (
             [

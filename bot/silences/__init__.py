@@ -1,0 +1,1 @@
+"""Silences: when probes tell nobody, because what they would tell is expected."""

@@ -1,0 +1,139 @@
+"""Silences, as people see them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.model import WATCHBILL
+from bot.mrkdwn import bold, said, user, when_dated
+from bot.silences.model import ALL, Held, Opening, Silence
+from bot.slack.blocks import Block, Content, actions, button, context, plainly, section
+
+END = "silence.end"
+MORE = "silence.more"
+
+USAGE = (
+    ("silence checkout 2h Upgrading the database", "a service or a probe is quiet from now on"),
+    ("silence site-up,checkout tomorrow 02:00 2h", "several, and later"),
+    ("silence all until 04:00", "every probe"),
+    ("silence end 7", "before its time; what fails on is told"),
+    ("silence more 7 1h", "longer than was meant"),
+)
+_WORDS = {"fail": "failing", "warn": "out of bounds", "unknown": "without an answer"}
+# What a phone shows in a few screens.
+SHOWN = 20
+TIMES_SHOWN = 3
+HELD_SHOWN = 10
+
+
+def told(silence: Silence, now: datetime) -> Content:
+    """Its message, from when it begins."""
+    what = names(silence.names)
+    if silence.is_over(now):
+        early = f" by {user(silence.ended_by)}" if silence.ended_by else ""
+        since = f"{when_dated(silence.starts_at)} to {when_dated(silence.over_at)}"
+        head = f":bell: Heard again{early}: {what}. Silenced from {since}{_why(silence)}."
+        return Content(head, tuple(_blocks(head, silence, "Kept back meanwhile")))
+    head = f":no_bell: Silenced until {when_dated(silence.ends_at)}: {what}{_why(silence)}."
+    number = str(silence.id)
+    buttons = actions(
+        button("End it now", END, number, spoken=f"End silence {number} now"),
+        button("30 min more", MORE, number, spoken=f"30 minutes more for silence {number}"),
+    )
+    note = "Asked on as ever. What still fails at the end is told then; what people declare is told at once."
+    return Content(head, (*_blocks(head, silence, "Kept back so far"), buttons, context(note)))
+
+
+def _blocks(head: str, silence: Silence, title: str) -> list[Block]:
+    lines = [f"• {_held(each)}" for each in silence.held[-HELD_SHOWN:]]
+    return [section(head), *([section("\n".join([f"*{title}*", *lines]))] if lines else [])]
+
+
+def _held(held: Held) -> str:
+    until = f" until {when_dated(held.until)}" if held.until is not None else ""
+    word = _WORDS.get(held.verdict, held.verdict)
+    return f"{bold(held.check, 80)} {word} since {when_dated(held.since)}{until}: {said(held.evidence, 150)}"
+
+
+def made(silence: Silence, now: datetime) -> Content:
+    """To whoever made it."""
+    if silence.has_begun(now):
+        return plainly(
+            f"Silenced until {when_dated(silence.ends_at)}: {names(silence.names)}. {_early(silence)}"
+        )
+    times = f"from {when_dated(silence.starts_at)} to {when_dated(silence.ends_at)}"
+    return plainly(
+        f"Silenced {times}: {names(silence.names)}. The handoff notes before it tell of it. {_early(silence)}"
+    )
+
+
+def _early(silence: Silence) -> str:
+    return f"To end it before: `/ops silence end {silence.id}`"
+
+
+def ended(silence: Silence, now: datetime) -> Content:
+    if not silence.has_begun(now):
+        return plainly(f"Taken back: nothing is silenced {when_dated(silence.starts_at)}.")
+    return plainly(f"Heard again: {names(silence.names)}. What fails on is told now.")
+
+
+def prolonged(silence: Silence) -> Content:
+    return plainly(f"Silenced until {when_dated(silence.ends_at)}: {names(silence.names)}.")
+
+
+def overview(found: Sequence[Silence], now: datetime) -> Content:
+    """What is silenced now and what will be, and how to change it."""
+    usage = "\n".join(f"• `/ops {how}`: {does}" for how, does in USAGE)
+    lines = [f"{each.id} · {line(each, now)}" for each in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"… and {len(found) - SHOWN} more, later")
+    blocks: list[Block] = [
+        section("*Silences*" if lines else "*Silences*\nNothing is silenced, now or later.")
+    ]
+    # A reason may be long: five of the longest lines fit into a section.
+    blocks += [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
+    return Content("Silences", (*blocks, section(usage)))
+
+
+def line(silence: Silence, now: datetime) -> str:
+    """One of several: from when until when, what, why, by whom."""
+    if silence.has_begun(now):
+        times = f"until {when_dated(silence.ends_at)}"
+    else:
+        times = f"{when_dated(silence.starts_at)}, {length(silence.ends_at - silence.starts_at)}"
+    return f"{times}: {names(silence.names)}{_why(silence)}"
+
+
+def opening_lines(found: Sequence[Opening]) -> list[str]:
+    """A line for each maintenance window, with the times at which it will be open."""
+    by_window: dict[str, list[Opening]] = {}
+    for opening in found:
+        by_window.setdefault(opening.window, []).append(opening)
+    return [_opening_line(each) for each in by_window.values()]
+
+
+def _opening_line(openings: Sequence[Opening]) -> str:
+    first = openings[0]
+    times = ", ".join(when_dated(each.starts_at) for each in openings[:TIMES_SHOWN])
+    more = f" and {len(openings) - TIMES_SHOWN} times more" if len(openings) > TIMES_SHOWN else ""
+    quiet = f"silences {names(first.names)}" if first.names else "silences nothing"
+    long = length(first.ends_at - first.starts_at)
+    return f"{times}{more}, {long}: maintenance window {bold(first.window, 80)}, {quiet}"
+
+
+def _why(silence: Silence) -> str:
+    reason = f", {said(silence.reason, 200)}" if silence.reason else ""
+    window = f", maintenance window {said(silence.window, 80)}" if silence.window else ""
+    return f"{reason}{window}" + (f" ({user(silence.by)})" if silence.by != WATCHBILL else "")
+
+
+def names(found: Sequence[str]) -> str:
+    return "all probes" if ALL in found else ", ".join(bold(each, 80) for each in found)
+
+
+def length(span: timedelta) -> str:
+    """`90 min`, `2 h`, `3 d`."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes % 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours // 24} d" if hours % 24 == 0 and hours > 24 else f"{hours} h"
