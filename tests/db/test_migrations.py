@@ -1,8 +1,8 @@
 """Migrations on both databases: from nothing, from every earlier revision, and by several processes at once.
 
 A revision that is no longer the newest has rows in `tests/db/seeds/REVISION.json`: what an installation of
-that age might hold, as {"table": [{"column": value}]}, an instant as {"instant": "2026-01-05T09:00:00+00:00"},
-a day as {"day": "2026-01-05"} and a JSON value as {"json": …}.
+that age might hold, as {"table": [{"column": value}]}, an instant as
+{"instant": "2026-01-05T09:00:00+00:00"}, a day as {"day": "2026-01-05"} and a JSON value as {"json": …}.
 """
 
 import asyncio
