@@ -22,18 +22,18 @@ _WORDS = {"fail": "failing", "warn": "out of bounds", "unknown": "without an ans
 # What a phone shows in a few screens.
 SHOWN = 20
 TIMES_SHOWN = 3
+NAMES_SHOWN = 6
 HELD_SHOWN = 10
 
 
 def told(silence: Silence, now: datetime) -> Content:
     """Its message, from when it begins."""
-    what = names(silence.names)
     if silence.is_over(now):
-        early = f" by {user(silence.ended_by)}" if silence.ended_by else ""
-        since = f"{when_dated(silence.starts_at)} to {when_dated(silence.over_at)}"
-        head = f":bell: Heard again{early}: {what}. Silenced from {since}{_why(silence)}."
+        early = f", ended by {user(silence.ended_by)}" if silence.ended_by else ""
+        since = f"from {when_dated(silence.starts_at)} to {when_dated(silence.over_at)}"
+        head = f":bell: {_are(silence)} heard again. Silenced {since}{early}{_why(silence)}"
         return Content(head, tuple(_blocks(head, silence, "Kept back meanwhile")))
-    head = f":no_bell: Silenced until {when_dated(silence.ends_at)}: {what}{_why(silence)}."
+    head = f":no_bell: {_are(silence)} silenced until {when_dated(silence.ends_at)}{_why(silence)}"
     number = str(silence.id)
     buttons = actions(
         button("End it now", END, number, spoken=f"End silence {number} now"),
@@ -41,6 +41,11 @@ def told(silence: Silence, now: datetime) -> Content:
     )
     note = "Asked on as ever. What still fails at the end is told then; what people declare is told at once."
     return Content(head, (*_blocks(head, silence, "Kept back so far"), buttons, context(note)))
+
+
+def _are(silence: Silence) -> str:
+    is_one = len(silence.names) == 1 and ALL not in silence.names
+    return f"{names(silence.names)} {'is' if is_one else 'are'}"
 
 
 def _blocks(head: str, silence: Silence, title: str) -> list[Block]:
@@ -56,13 +61,12 @@ def _held(held: Held) -> str:
 
 def made(silence: Silence, now: datetime) -> Content:
     """To whoever made it."""
+    until = f"until {when_dated(silence.ends_at)}"
     if silence.has_begun(now):
-        return plainly(
-            f"Silenced until {when_dated(silence.ends_at)}: {names(silence.names)}. {_early(silence)}"
-        )
-    times = f"from {when_dated(silence.starts_at)} to {when_dated(silence.ends_at)}"
+        return plainly(f"{_are(silence)} silenced {until}. {_early(silence)}")
+    times = f"from {when_dated(silence.starts_at)} {until}"
     return plainly(
-        f"Silenced {times}: {names(silence.names)}. The handoff notes before it tell of it. {_early(silence)}"
+        f"{_are(silence)} silenced {times}. The handoff notes before tell of it. {_early(silence)}"
     )
 
 
@@ -73,11 +77,11 @@ def _early(silence: Silence) -> str:
 def ended(silence: Silence, now: datetime) -> Content:
     if not silence.has_begun(now):
         return plainly(f"Taken back: nothing is silenced {when_dated(silence.starts_at)}.")
-    return plainly(f"Heard again: {names(silence.names)}. What fails on is told now.")
+    return plainly(f"{_are(silence)} heard again. What fails on is told now.")
 
 
 def prolonged(silence: Silence) -> Content:
-    return plainly(f"Silenced until {when_dated(silence.ends_at)}: {names(silence.names)}.")
+    return plainly(f"{_are(silence)} silenced until {when_dated(silence.ends_at)}.")
 
 
 def overview(found: Sequence[Silence], now: datetime) -> Content:
@@ -121,13 +125,16 @@ def _opening_line(openings: Sequence[Opening]) -> str:
 
 
 def _why(silence: Silence) -> str:
-    reason = f", {said(silence.reason, 200)}" if silence.reason else ""
-    window = f", maintenance window {said(silence.window, 80)}" if silence.window else ""
-    return f"{reason}{window}" + (f" ({user(silence.by)})" if silence.by != WATCHBILL else "")
+    window = f"maintenance window {said(silence.window, 80)}" if silence.window else ""
+    by = user(silence.by) if silence.by != WATCHBILL else ""
+    return "".join(f" · {each}" for each in (said(silence.reason, 200), window, by) if each)
 
 
 def names(found: Sequence[str]) -> str:
-    return "all probes" if ALL in found else ", ".join(bold(each, 80) for each in found)
+    if ALL in found:
+        return "all probes"
+    more = f" and {len(found) - NAMES_SHOWN} more" if len(found) > NAMES_SHOWN else ""
+    return ", ".join(bold(each, 80) for each in found[:NAMES_SHOWN]) + more
 
 
 def length(span: timedelta) -> str:

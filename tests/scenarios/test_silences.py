@@ -73,7 +73,7 @@ class Office:
         return [
             each
             for each in from_bot(self.world, ALERTS)
-            if "Silenced" in each.text or "Heard again" in each.text
+            if "silenced until" in each.text or "heard again" in each.text
         ]
 
     def declared(self) -> list[Message]:
@@ -113,10 +113,12 @@ async def office(tmp_path: Path, site: Site) -> AsyncIterator[Office]:
 async def test_what_fails_while_it_is_silenced_is_told_when_that_ends(office: Office) -> None:
     world, site = office.world, office.site
     ana, bo = world.person("ana"), world.person("bo")
-    assert "Silenced until" in await told(ana, "/ops silence CHECKOUT 2h Upgrading the <database> & *more*")
-    said = await bo.sees("Silenced until", channel=ALERTS, within=WITHIN)
+    assert "checkout is silenced until" in await told(
+        ana, "/ops silence CHECKOUT 2h Upgrading the <database> & *more*"
+    )
+    said = await bo.sees("silenced until", channel=ALERTS, within=WITHIN)
     assert isinstance(said, Message)
-    assert "checkout, Upgrading the <database> & more" in bo.reads(said)
+    assert "· Upgrading the <database> & more ·" in bo.reads(said)
     assert "Kept back" not in bo.reads(said)
 
     site.bad |= {"shop", "pay"}
@@ -149,7 +151,7 @@ async def test_what_fails_while_it_is_silenced_is_told_when_that_ends(office: Of
         ),
         WITHIN,
     )
-    await office.until_reads(bo, said, "Heard again")
+    await office.until_reads(bo, said, "checkout is heard again")
     assert "Kept back meanwhile" in bo.reads(said)
     assert office.silences() == [said]
 
@@ -158,7 +160,7 @@ async def test_it_can_be_ended_and_made_longer_by_its_buttons(office: Office) ->
     world, site = office.world, office.site
     ana, bo, dee = world.person("ana"), world.person("bo"), world.person("dee")
     await ana.types("/ops silence checkout,pay 30m")
-    said = await bo.sees("Silenced until", channel=ALERTS, within=WITHIN)
+    said = await bo.sees("silenced until", channel=ALERTS, within=WITHIN)
     assert isinstance(said, Message)
     await bo.clicks("30 min more", message=said)
     begun = world.simulator.clock.now()
@@ -174,7 +176,7 @@ async def test_it_can_be_ended_and_made_longer_by_its_buttons(office: Office) ->
     assert office.declared() == []
     await bo.clicks("End it now", message=said)
     await ana.sees("shop: 503", channel="#incidents", within=WITHIN)
-    await office.until_reads(ana, said, f"Heard again by @{bo.name}")
+    await office.until_reads(ana, said, f"ended by @{bo.name}")
     assert "End it now" not in ana.reads(said)
     assert world.simulator.clock.now() - begun < timedelta(hours=1)
 
@@ -233,7 +235,7 @@ async def test_what_is_planned_is_in_the_handoff_note_and_begins_by_itself(offic
     await world.simulator.clock.advance(before - now)
     await world.bot.settled(WITHIN)
     answer = await told(ana, "/ops silence all 10:00 to 12:00 Moving house")
-    assert "The handoff notes before it tell of it" in answer
+    assert "The handoff notes before tell of it" in answer
     await ana.types(f"/ops silence pay {before.date() + timedelta(days=3)} 10:00 2h Too far away")
     await ana.types("/ops silence checkout 11:00 1h Taken back")
     assert "Taken back: nothing is silenced" in await told(ana, "/ops silence end 3")
@@ -241,13 +243,13 @@ async def test_what_is_planned_is_in_the_handoff_note_and_begins_by_itself(offic
     note = await ana.sees("The watch on primary goes from", channel="#dev-help", within=WITHIN)
     read = ana.reads(note)
     assert "Silences and maintenance coming" in read
-    assert "2 h: all probes, Moving house" in read
+    assert "2 h: all probes · Moving house" in read
     assert "Too far away" not in read
     assert "Taken back" not in read
     assert office.silences() == [], "it has not begun"
 
     await office.passes(hours=1)
-    said = await ana.sees("all probes, Moving house", channel=ALERTS, within=WITHIN)
+    said = await ana.sees("all probes are silenced until", channel=ALERTS, within=WITHIN)
     site.bad.add("pay")
     await office.minutes(3, "pay")
     assert not any("pay is failing" in each.text for each in world.said(ALERTS))
@@ -255,7 +257,7 @@ async def test_what_is_planned_is_in_the_handoff_note_and_begins_by_itself(offic
     await office.minutes(1, "pay")
     await world.simulator.until(lambda: " until " in ana.reads(said).split("Kept back so far")[1], WITHIN)
     await office.passes(hours=2)
-    await office.until_reads(ana, said, "Heard again")
+    await office.until_reads(ana, said, "all probes are heard again")
     assert " until " in ana.reads(said).split("Kept back meanwhile")[1]
     assert not any("pay is failing" in each.text for each in world.said(ALERTS))
     assert office.silences() == [said]
@@ -282,7 +284,7 @@ async def test_a_maintenance_window_opens_without_a_word_and_says_what_it_kept_b
         await office.passes(hours=17)
         assert office.silences() == []
         listed = await told(ana, "/ops silence")
-        assert "checkout, maintenance window nightly" in listed
+        assert "checkout · maintenance window nightly" in listed
         site.bad.add("shop")
         await office.minutes(3, "shop")
         said = await ana.sees("maintenance window nightly", channel=ALERTS, within=WITHIN)
