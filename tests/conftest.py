@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 
 from bot.db import Database
 from bot.db.tables import metadata
+from tests import forking
 
 DIALECTS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 TEMPLATE = "template_watchbill"
@@ -33,6 +34,15 @@ async def create_tables(url: str) -> None:
     async with database.write() as connection:
         await connection.run_sync(metadata.create_all)
     await database.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_bots() -> Iterator[None]:
+    """Importing everything is half of what starting a bot costs."""
+    forking.forker = forking.Forker()
+    yield
+    forking.forker.stop()
+    forking.forker = None
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import aiohttp
 from bot.db import Database, migrate
 from handlers.manifest import manifest
 from simulator import Acts, Message, Seed, Simulator
-from tests import postgres
+from tests import forking, postgres
 from tests.second_opinion import objections
 
 ROOT = Path(__file__).parents[1]
@@ -43,8 +43,12 @@ _TEMPLATES = tempfile.TemporaryDirectory(prefix="watchbill-world-")
 class Bot:
     """`watchbill run` as a process: started, stopped, killed and started again on the same database."""
 
-    def __init__(self, simulator: Simulator, folder: Path, **environment: str) -> None:
+    def __init__(
+        self, simulator: Simulator, folder: Path, *, as_command: bool = False, **environment: str
+    ) -> None:
+        """`as_command`: never forked (tests/forking.py), for tests of how the command starts and ends."""
         self.folder = folder
+        self._as_command = as_command
         self._clock = simulator.clock
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
@@ -57,7 +61,7 @@ class Bot:
             "ROSTER_FILE": f"{folder}/roster.json",
             **environment,
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | forking.Forked | None = None
 
     @property
     def url(self) -> str:
@@ -74,10 +78,14 @@ class Bot:
         return file.read_text() if file.exists() else ""
 
     async def start(self, *, until_ready: bool = True) -> None:
-        with (self.folder / "bot.log").open("a") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self.environment, cwd=ROOT, stdout=log, stderr=log
-            )
+        file = self.folder / "bot.log"
+        if forking.forker is not None and not self._as_command:
+            self._process = await forking.forker.bot(self.environment, file)
+        else:
+            with file.open("a") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "bot", "run", env=self.environment, cwd=ROOT, stdout=log, stderr=log
+                )
         if until_ready:
             await self.until(lambda state: bool(state["ready"]), within=STARTS_WITHIN_S)
 
@@ -188,6 +196,7 @@ async def world(
     limits: bool = False,
     seed: Seed | None = None,
     start: bool = True,
+    as_command: bool = False,
     **environment: str,
 ) -> AsyncIterator[World]:
     """A workspace with a bot in it. `playbook`: its text, kept as playbook.yaml; without it, the starter's.
@@ -204,7 +213,7 @@ async def world(
         shutil.copyfile(await _migrated(), folder / DATABASE)
     async with Simulator(seed or Seed.default(), limits=limits, manifest=manifest()) as simulator:
         await simulator.clock.advance(AHEAD)
-        bot = Bot(simulator, folder, **environment)
+        bot = Bot(simulator, folder, as_command=as_command, **environment)
         found = World(simulator, bot)
         if start:
             await bot.start()

@@ -18,7 +18,7 @@ from tests.world import world as running_world
 async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """A world whose bot logs everything it can, as JSON, through one incident."""
     folder: Path = tmp_path_factory.mktemp("told")
-    async with running_world(folder, LOG_LEVEL="debug", LOG_FORMAT="json") as found:
+    async with running_world(folder, as_command=True, LOG_LEVEL="debug", LOG_FORMAT="json") as found:
         ana, dee = found.person("ana"), found.person("dee")
         number = await found.declares(dee, "sev1 Checkout returns 500s service:checkout")
         await found.room(number)
