@@ -43,12 +43,9 @@ _TEMPLATES = tempfile.TemporaryDirectory(prefix="watchbill-world-")
 class Bot:
     """`watchbill run` as a process: started, stopped, killed and started again on the same database."""
 
-    def __init__(
-        self, simulator: Simulator, folder: Path, *, as_command: bool = False, **environment: str
-    ) -> None:
-        """`as_command`: never forked (tests/forking.py), for tests of how the command starts and ends."""
+    def __init__(self, simulator: Simulator, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self._as_command = as_command
+        self._as_command = False
         self._clock = simulator.clock
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
@@ -88,6 +85,11 @@ class Bot:
                 )
         if until_ready:
             await self.until(lambda state: bool(state["ready"]), within=STARTS_WITHIN_S)
+
+    async def start_as_command(self, *, until_ready: bool = True) -> None:
+        """Never forked, neither now nor when it starts again: for tests of how the command starts and ends."""
+        self._as_command = True
+        await self.start(until_ready=until_ready)
 
     async def stop(self) -> int:
         """As an operator does; gives the exit status."""
@@ -196,7 +198,6 @@ async def world(
     limits: bool = False,
     seed: Seed | None = None,
     start: bool = True,
-    as_command: bool = False,
     **environment: str,
 ) -> AsyncIterator[World]:
     """A workspace with a bot in it. `playbook`: its text, kept as playbook.yaml; without it, the starter's.
@@ -213,7 +214,7 @@ async def world(
         shutil.copyfile(await _migrated(), folder / DATABASE)
     async with Simulator(seed or Seed.default(), limits=limits, manifest=manifest()) as simulator:
         await simulator.clock.advance(AHEAD)
-        bot = Bot(simulator, folder, as_command=as_command, **environment)
+        bot = Bot(simulator, folder, **environment)
         found = World(simulator, bot)
         if start:
             await bot.start()

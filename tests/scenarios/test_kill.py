@@ -38,7 +38,8 @@ async def arena(world: World) -> Arena:
 
 @pytest.fixture(scope="session")
 async def sqlite_arena(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena]:
-    async with running_world(tmp_path_factory.mktemp("kill"), as_command=True, LOG_LEVEL="warning") as world:
+    async with running_world(tmp_path_factory.mktemp("kill"), start=False, LOG_LEVEL="warning") as world:
+        await world.bot.start_as_command()
         yield await arena(world)
 
 
@@ -49,7 +50,8 @@ async def postgresql_arena(
     await postgres_template.execute("CREATE DATABASE kill")
     url = url_of(postgres_server, "kill")
     folder = tmp_path_factory.mktemp("kill")
-    async with running_world(folder, as_command=True, LOG_LEVEL="warning", DATABASE_URL=url) as world:
+    async with running_world(folder, start=False, LOG_LEVEL="warning", DATABASE_URL=url) as world:
+        await world.bot.start_as_command()
         yield await arena(world)
     await postgres_template.execute("DROP DATABASE kill WITH (FORCE)")
 
@@ -77,6 +79,7 @@ async def test_killed_in_the_first_life_of_a_workspace(
     sqlite_arena: Arena, call: int, phase: Phase, tmp_path: Path
 ) -> None:
     """When channels are still to be found and joined, and nothing is known from before."""
-    async with running_world(tmp_path, as_command=True, LOG_LEVEL="warning") as world:
+    async with running_world(tmp_path, start=False, LOG_LEVEL="warning") as world:
+        await world.bot.start_as_command()
         life = await live(world, call, phase)
         assert remains(world, life.number) == sqlite_arena.undisturbed, f"killed {phase} {life.reaper.struck}"

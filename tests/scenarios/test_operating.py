@@ -18,7 +18,8 @@ from tests.world import world as running_world
 async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """A world whose bot logs everything it can, as JSON, through one incident."""
     folder: Path = tmp_path_factory.mktemp("told")
-    async with running_world(folder, as_command=True, LOG_LEVEL="debug", LOG_FORMAT="json") as found:
+    async with running_world(folder, start=False, LOG_LEVEL="debug", LOG_FORMAT="json") as found:
+        await found.bot.start_as_command()
         ana, dee = found.person("ana"), found.person("dee")
         number = await found.declares(dee, "sev1 Checkout returns 500s service:checkout")
         await found.room(number)

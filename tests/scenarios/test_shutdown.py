@@ -27,7 +27,8 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Worl
     folder = tmp_path_factory.mktemp("shutdown")
     playbook = folder / "playbook.yaml"
     playbook.write_text(STARTER.read_text())
-    async with running_world(folder, as_command=True, PLAYBOOK=str(playbook)) as world:
+    async with running_world(folder, start=False, PLAYBOOK=str(playbook)) as world:
+        await world.bot.start_as_command()
         yield world
 
 
@@ -156,10 +157,10 @@ async def logs(world: World, event: str, times: int = 1) -> None:
 
 @about_a_file
 async def test_a_second_process_on_the_same_file_is_told_so(world: World) -> None:
-    second = Bot(world.simulator, world.bot.folder, as_command=True)
+    second = Bot(world.simulator, world.bot.folder)
     second.environment["DATABASE_URL"] = world.bot.environment["DATABASE_URL"]
     before = len(world.bot.log)
-    await second.start(until_ready=False)
+    await second.start_as_command(until_ready=False)
     assert await second.ended() == 2
     said = world.bot.log[before:]
     assert "another watchbill process (pid " in said
@@ -239,7 +240,8 @@ async def test_a_postgresql_that_is_gone_for_a_moment_costs_only_that_moment(
     name = "gone_for_a_moment"
     await postgres_template.execute(f"CREATE DATABASE {name}")
     url = url_of(postgres_server, name)
-    async with running_world(tmp_path, as_command=True, DATABASE_URL=url) as world:
+    async with running_world(tmp_path, start=False, DATABASE_URL=url) as world:
+        await world.bot.start_as_command()
         dee = world.person("dee")
         first = await world.declares(dee, "sev1 Before it went")
         await postgres_template.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
