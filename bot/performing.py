@@ -9,7 +9,7 @@ from bot.checklists import effects as checklists
 from bot.checks import effects as checks
 from bot.checks.service import run_check
 from bot.checks.sources import Sources
-from bot.checks.watching import tell_what_lasts
+from bot.checks.watching import ask_again
 from bot.contacts import effects as contacts
 from bot.context import Context
 from bot.delivery.transports import Transport
@@ -59,7 +59,7 @@ def performers(parts: Parts) -> dict[str, Perform]:
         oncall.performers(context, slack, messages),
         contacts.performers(context, messages, transports),
         checks.performers(context, parts.sources, messages),
-        silences.performers(context, messages, tell_what_lasts),
+        silences.performers(context, messages, ask_again),
         records.performers(context, messages),
         reports.performers(Making(parts.maker, messages)),
         checklists.performers(outside, partial(run_check, context, parts.sources)),

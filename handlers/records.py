@@ -44,9 +44,9 @@ async def record(context: Context, asked: Asked) -> Answer:
     if word.lower() == "undo":
         return cards.undone(await service.undo(context, asked.act))
     if word.lower() == Kind.CHANGE:
-        planned = change(text, asked.act.at, await zone_of(context, asked.user))
-        await service.enter(context, [planned], asked.act)
-        return cards.entered([planned])
+        entry = change(text, asked.act.at, await zone_of(context, asked.user))
+        await service.enter(context, [entry], asked.act)
+        return cards.entered([entry])
     parse = _KINDS.get(word.lower())
     if parse is None:
         raise UserError(

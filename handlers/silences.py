@@ -27,7 +27,8 @@ async def silence(context: Context, asked: Asked) -> Answer:
     _, rest = split_word(asked.text)
     word, more = split_word(one_line(plain(rest)))
     if word.lower() in ("", "list"):
-        return cards.overview(await service.coming(context), asked.act.at)
+        coming = await service.coming(context)
+        return cards.overview(coming.silences, coming.windows, asked.act.at)
     act = _ACTS.get(word.lower())
     return await (act(context, asked, more) if act is not None else _make(context, asked, rest))
 
@@ -51,13 +52,14 @@ def _listed(names: str) -> list[str]:
 
 async def _end(context: Context, asked: Asked, more: str) -> Answer:
     number, _ = _numbered(more, "end 7")
-    return cards.ended(await service.end(context, number, asked.act), asked.act.at)
+    silence, other = await service.end(context, number, asked.act)
+    return cards.ended(silence, other, asked.act.at)
 
 
 async def _more(context: Context, asked: Asked, more: str) -> Answer:
     number, text = _numbered(more, "more 7 1h")
-    longer = span(text.removeprefix("for ")) if text else MORE
-    return cards.prolonged(await service.prolong(context, number, longer, asked.act))
+    more_time = span(text.removeprefix("for ")) if text else MORE
+    return cards.prolonged(await service.prolong(context, number, more_time, asked.act), asked.act.at)
 
 
 _ACTS: Mapping[str, Callable[[Context, Asked, str], Awaitable[Answer]]] = {"end": _end, "more": _more}

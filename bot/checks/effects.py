@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from bot.checks import store
+from bot.checks import store, watching
+from bot.checks.asking import ask
 from bot.checks.cards import result_card, trouble_card
 from bot.checks.model.result import Verdict, span
 from bot.checks.model.trouble import Trouble, TroubleId, asks_for_incident
-from bot.checks.queued import RUN, SHOW_TROUBLE, TELL_INCIDENT, message_key, show_trouble
+from bot.checks.queued import ASK_AGAIN, RUN, SHOW_TROUBLE, TELL_INCIDENT, message_key, show_trouble
 from bot.checks.service import run_check
 from bot.checks.sources import Sources
 from bot.context import Context
@@ -33,6 +34,7 @@ TITLE = 120
 def performers(context: Context, sources: Sources, messages: Messages) -> dict[str, Perform]:
     return {
         RUN: partial(_run, context, sources),
+        ASK_AGAIN: partial(_ask_again, context, sources),
         SHOW_TROUBLE: partial(_show, context, messages),
         TELL_INCIDENT: partial(_tell_incident, context),
     }
@@ -47,6 +49,18 @@ async def _run(context: Context, sources: Sources, effect: Leased) -> Done:
 
     async def record(tx: Transaction) -> None:
         tx.queue(tell(user, ChannelId(effect.payload["channel"]), content))
+
+    return Done(record, detail=str(result.verdict))
+
+
+async def _ask_again(context: Context, sources: Sources, effect: Leased) -> Done:
+    playbook, name = context.playbook.current, effect.payload["check"]
+    if name not in playbook.checks:
+        return Done(detail="the playbook has no such check any more")
+    result = await ask(playbook, name, sources, context.clock)
+
+    async def record(tx: Transaction) -> None:
+        await watching.record(tx, playbook, [result])
 
     return Done(record, detail=str(result.verdict))
 

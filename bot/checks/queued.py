@@ -7,6 +7,7 @@ from bot.model import ChannelId, UserId
 SHOW_TROUBLE = "check.trouble"
 TELL_INCIDENT = "check.incident"
 RUN = "check.run"
+ASK_AGAIN = "check.again"
 
 
 def message_key(trouble: Trouble) -> str:
@@ -23,6 +24,12 @@ def tell_incident(trouble: Trouble) -> Effect:
     key = f"check:incident:{trouble.id}"
     # A lane of its own, and hands that no Slack can keep busy: it may page somebody.
     return Effect(TELL_INCIDENT, key, Priority.TIMER, {"trouble": trouble.id}, key)
+
+
+def ask_again(name: str) -> Effect:
+    """Ask a probe out of its turn, and go by what it says."""
+    lane = f"check:again:{name}"
+    return Effect(ASK_AGAIN, lane, Priority.UPDATE, {"check": name}, lane)
 
 
 def run(name: str, user: UserId, channel: ChannelId) -> Effect:

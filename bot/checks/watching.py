@@ -16,9 +16,6 @@ from bot.playbook.checks import Check
 from bot.silences import service as silences
 from bot.silences.model import Held, Silence, last_to_end
 
-# What a probe said longer ago than this many of its intervals says nothing about now.
-CURRENT_FOR = 2
-
 Since = dict[str, datetime | None]
 """Since when each probe is not ok; None while it is."""
 
@@ -38,25 +35,18 @@ async def record(tx: Transaction, playbook: Playbook, results: Sequence[Result])
     await store.keep_results(connection, [(result, since.get(name)) for name, result in newest.items()])
 
 
-async def tell_what_lasts(tx: Transaction, playbook: Playbook, silence: Silence) -> None:
-    """A silence is over: what it kept back and is so still is told at once.
+async def ask_again(tx: Transaction, playbook: Playbook, silence: Silence) -> None:
+    """A silence is over: the probes of which it kept something back are asked at once.
 
-    A probe that is asked every six hours would tell of it up to six hours later.
+    What was heard last may be hours old, and so may be the time at which they would be asked anyway.
     """
-    names = {each.check for each in silence.held if each.until is None} & playbook.checks.keys()
-    since: Since = dict(await store.bad_since(tx.connection, names))
-    last = await store.last_results(tx.connection)
-    still = [
-        replace(last[name], at=tx.now)
-        for name in sorted(names)
-        if since.get(name) is not None and name in last and _is_current(last[name], playbook, tx.now)
-    ]
-    await _follow(tx, playbook, still, since)
+    held = [each.check for each in silence.held if each.until is None]
+    tx.queue(*(queued.ask_again(name) for name in held if _is_probe(playbook, name)))
 
 
-def _is_current(result: Result, playbook: Playbook, now: datetime) -> bool:
-    every = playbook.checks[result.check].every
-    return every is not None and now - result.at <= CURRENT_FOR * every
+def _is_probe(playbook: Playbook, name: str) -> bool:
+    check = playbook.checks.get(name)
+    return check is not None and check.every is not None
 
 
 async def _follow(tx: Transaction, playbook: Playbook, results: Sequence[Result], since: Since) -> None:
@@ -73,19 +63,21 @@ async def _follow(tx: Transaction, playbook: Playbook, results: Sequence[Result]
             continue
         taken = step(result, since.get(result.check), last.get(result.check), patience(check))
         since[result.check] = taken.bad_since
-        keeping = last_to_end(each for each in quiet.values() if each.covers(result.check, check.service))
+        covering = [each for each in quiet.values() if each.covers(result.check, check.service)]
+        for each in covering if result.verdict is Verdict.OK else ():
+            # That all is well again is no secret.
+            quiet[each.id] = await silences.recovered(tx, each, result.check, result.at)
+        keeping = last_to_end(covering) if result.verdict is not Verdict.OK else None
         if keeping is not None:
             quiet[keeping.id] = await _keep_back(tx, keeping, result, taken)
-        if taken.told is not None and (keeping is None or result.verdict is Verdict.OK):
+        elif taken.told is not None:
             last[result.check] = await _tell(tx, check, taken.told)
-        elif keeping is None and (going_on := last.get(result.check)) is not None:
+        elif (going_on := last.get(result.check)) is not None:
             last[result.check] = await _say_if_outliving(tx, going_on, result, check)
 
 
 async def _keep_back(tx: Transaction, silence: Silence, result: Result, taken: Step) -> Silence:
-    """Note what people would have been told; that all is well again is no secret."""
-    if result.verdict is Verdict.OK:
-        return await silences.recovered(tx, silence, result.check, result.at)
+    """Note what people would have been told."""
     if taken.told is None or taken.bad_since is None:
         return silence
     held = Held(result.check, str(result.verdict), result.evidence, taken.bad_since)

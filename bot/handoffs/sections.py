@@ -21,7 +21,7 @@ from bot.paging.model import on_call_for
 from bot.playbook import Playbook
 from bot.records import store as records
 from bot.silences import store as silences
-from bot.silences.windows import openings
+from bot.silences.service import not_begun
 
 # What is told of a watch whose end is not known.
 COMING = timedelta(weeks=1)
@@ -86,11 +86,7 @@ async def silences_coming(about: About) -> Part:
     """What tells nobody during the watch that begins, and when the team works on what it runs."""
     at, until = about.change.at, about.until
     found = await silences.between(about.connection, at, until)
-    begun = {(each.window, each.starts_at) for each in found}
-    windows = [
-        each for each in openings(about.playbook, at, until) if (each.window, each.starts_at) not in begun
-    ]
-    return cards.silences_coming(found, windows, at)
+    return cards.silences_coming(found, not_begun(about.playbook, found, at, until), at)
 
 
 Section = Callable[[About], Awaitable[Part]]

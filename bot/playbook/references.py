@@ -189,12 +189,21 @@ def _kept_group(source: Source, path: Path, value: str) -> Problem | None:
 
 def _silenced(source: Source, path: Path, value: str) -> Problem | None:
     services, checks = _names(source, "services"), _names(source, "checks")
-    if services is None or checks is None or value == "all" or value in services:
+    if services is None or checks is None or value == "all":
         return None
+    # What is wrong about a check is told elsewhere; here it counts as a probe.
+    probes = {
+        name: each if isinstance(each, dict) else {}
+        for name, each in checks.items()
+        if not isinstance(each, dict) or each.get("every") is not None
+    }
+    if value in probes or value in (each.get("service") for each in probes.values()):
+        return None
+    if value in services:
+        return source.problem(path, "is watched by nothing: no probe has it as its `service`")
     if value in checks:
-        is_probe = not isinstance(checks[value], dict) or checks[value].get("every") is not None
-        return None if is_probe else source.problem(path, "is no probe: it is never asked by itself")
-    close = nearest(value, [*services, *checks, "all"])
+        return source.problem(path, "is no probe: it is never asked by itself")
+    close = nearest(value, [*services, *probes, "all"])
     return source.problem(path, "is neither a service nor a probe, nor the word all", close)
 
 

@@ -26,12 +26,12 @@ NAMES_SHOWN = 6
 HELD_SHOWN = 10
 
 
-def told(silence: Silence, now: datetime) -> Content:
-    """Its message, from when it begins."""
+def told(silence: Silence, other: Silence | None, now: datetime) -> Content:
+    """Its message, from when it begins. `other`: what keeps the same quiet beside it."""
     if silence.is_over(now):
         early = f", ended by {user(silence.ended_by)}" if silence.ended_by else ""
         since = f"from {when_dated(silence.starts_at)} to {when_dated(silence.over_at)}"
-        head = f":bell: {_are(silence)} heard again. Silenced {since}{early}{_why(silence)}"
+        head = f":bell: {_heard_again(silence, other)} Silenced {since}{early}{_why(silence)}"
         return Content(head, tuple(_blocks(head, silence, "Kept back meanwhile")))
     head = f":no_bell: {_are(silence)} silenced until {when_dated(silence.ends_at)}{_why(silence)}"
     number = str(silence.id)
@@ -43,20 +43,35 @@ def told(silence: Silence, now: datetime) -> Content:
     return Content(head, (*_blocks(head, silence, "Kept back so far"), buttons, context(note)))
 
 
+def _heard_again(silence: Silence, other: Silence | None) -> str:
+    if other is None:
+        return f"{_are(silence)} heard again."
+    until = f"until {when_dated(other.over_at)} (`/ops silence end {other.id}`)"
+    return f"This silence of {names(silence.names)} is over, but another keeps quiet {until}."
+
+
 def _are(silence: Silence) -> str:
     is_one = len(silence.names) == 1 and ALL not in silence.names
     return f"{names(silence.names)} {'is' if is_one else 'are'}"
 
 
 def _blocks(head: str, silence: Silence, title: str) -> list[Block]:
-    lines = [f"• {_held(each)}" for each in silence.held[-HELD_SHOWN:]]
-    return [section(head), *([section("\n".join([f"*{title}*", *lines]))] if lines else [])]
+    # What still fails comes first: it is what people have to look at.
+    held = sorted(silence.held, key=lambda each: (each.until is not None, each.since))
+    lines = [f"• {_held(each)}" for each in held[:HELD_SHOWN]]
+    if len(held) > HELD_SHOWN:
+        lines.append(f"… and {len(held) - HELD_SHOWN} more: /ops checks")
+    # Of the longest lines there can be, five fit into a section.
+    sections = [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
+    return [section(head), *([section(f"*{title}*"), *sections] if sections else [])]
 
 
 def _held(held: Held) -> str:
     until = f" until {when_dated(held.until)}" if held.until is not None else ""
+    times = f", {held.times} times" if held.times > 1 else ""
     word = _WORDS.get(held.verdict, held.verdict)
-    return f"{bold(held.check, 80)} {word} since {when_dated(held.since)}{until}: {said(held.evidence, 150)}"
+    since = f"{word} since {when_dated(held.since)}{until}{times}"
+    return f"{bold(held.check, 80)} {since}: {said(held.evidence, 150)}"
 
 
 def made(silence: Silence, now: datetime) -> Content:
@@ -74,26 +89,25 @@ def _early(silence: Silence) -> str:
     return f"To end it before: `/ops silence end {silence.id}`"
 
 
-def ended(silence: Silence, now: datetime) -> Content:
-    if not silence.has_begun(now):
-        return plainly(f"Taken back: nothing is silenced {when_dated(silence.starts_at)}.")
-    return plainly(f"{_are(silence)} heard again. What fails on is told now.")
+def ended(silence: Silence, other: Silence | None, now: datetime) -> Content:
+    if silence.has_begun(now):
+        return plainly(f"{_heard_again(silence, other)}{'' if other else ' What fails on is told now.'}")
+    taken_back = f"Taken back: {names(silence.names)}, silenced from {when_dated(silence.starts_at)}"
+    return plainly(f"{taken_back}{_why(silence)}")
 
 
-def prolonged(silence: Silence) -> Content:
-    return plainly(f"{_are(silence)} silenced until {when_dated(silence.ends_at)}.")
+def prolonged(silence: Silence, now: datetime) -> Content:
+    return plainly(f"Silenced {line(silence, now)}")
 
 
-def overview(found: Sequence[Silence], now: datetime) -> Content:
-    """What is silenced now and what will be, and how to change it."""
+def overview(found: Sequence[Silence], windows: Sequence[Opening], now: datetime) -> Content:
+    """What is silenced now and what will be, maintenance windows included, and how to change it."""
     usage = "\n".join(f"• `/ops {how}`: {does}" for how, does in USAGE)
-    lines = [f"{each.id} · {line(each, now)}" for each in found[:SHOWN]]
-    if len(found) > SHOWN:
-        lines.append(f"… and {len(found) - SHOWN} more, later")
-    blocks: list[Block] = [
-        section("*Silences*" if lines else "*Silences*\nNothing is silenced, now or later.")
-    ]
-    # A reason may be long: five of the longest lines fit into a section.
+    lines = [f"{each.id} · {line(each, now)}" for each in found] + opening_lines(windows)
+    if len(lines) > SHOWN:
+        lines = [*lines[:SHOWN], f"… and {len(lines) - SHOWN} more"]
+    head = "*Silences*" if lines else "*Silences*\nNothing is silenced, now or later."
+    blocks: list[Block] = [section(head)]
     blocks += [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
     return Content("Silences", (*blocks, section(usage)))
 

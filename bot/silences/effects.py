@@ -18,17 +18,17 @@ Over = Callable[[Transaction, Playbook, Silence], Awaitable[None]]
 def performers(context: Context, messages: Messages, over: Over) -> dict[str, Perform]:
     async def show(effect: Leased) -> Done:
         number = SilenceId(effect.payload["silence"])
+        playbook, now = context.playbook.current, context.clock.now()
         async with context.queue.database.read() as connection:
             found = await store.find(connection, number)
-        if found is None:
-            raise LookupError(f"effect {effect.id} is about a silence that is not there")
-        place = Place(await context.directory.channel(context.playbook.current.channels.alerts))
-        now = context.clock.now()
-        # One that was ended before it began is nobody's news.
-        is_stale = found.is_over(now)
-        return await messages.show(
-            effect, queued.message_key(number), place, cards.told(found, now), is_stale=is_stale
-        )
+            if found is None:
+                raise LookupError(f"effect {effect.id} is about a silence that is not there")
+            other = await service.beside(connection, playbook, found, now)
+        place = Place(await context.directory.channel(playbook.channels.alerts))
+        content = cards.told(found, other, now)
+        # One that ended before it was told of is nobody's news, but for what it kept back.
+        is_stale = found.is_over(now) and not found.held
+        return await messages.show(effect, queued.message_key(number), place, content, is_stale=is_stale)
 
     async def turn(effect: Leased) -> Done:
         async def record(tx: Transaction) -> None:

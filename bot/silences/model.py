@@ -24,7 +24,8 @@ MORE = timedelta(minutes=30)
 class Held:
     """What a probe said while it was silenced.
 
-    `verdict`: the newest that is not ok. `until`: when it was ok again; None: it is not.
+    `verdict`: the newest that is not ok. `since`: when it first came; `until`: when it was ok again, None: it
+    is not. `times`: how often it came.
     """
 
     check: str
@@ -32,17 +33,18 @@ class Held:
     evidence: str
     since: datetime
     until: datetime | None = None
+    times: int = 1
 
     def as_json(self) -> dict[str, Any]:
         until = self.until.isoformat() if self.until is not None else None
-        said = {"check": self.check, "verdict": self.verdict, "evidence": self.evidence}
+        said = {"check": self.check, "verdict": self.verdict, "evidence": self.evidence, "times": self.times}
         return {**said, "since": self.since.isoformat(), "until": until}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Held":
         until = datetime.fromisoformat(stored["until"]) if stored["until"] else None
         since = datetime.fromisoformat(stored["since"])
-        return cls(stored["check"], stored["verdict"], stored["evidence"], since, until)
+        return cls(stored["check"], stored["verdict"], stored["evidence"], since, until, stored["times"])
 
 
 @dataclass(frozen=True)
@@ -121,20 +123,29 @@ def _must_last(silence: Silence, at: datetime) -> None:
 
 
 def holding(silence: Silence, held: Held) -> Silence:
-    """With what a probe says now. The words are those it came to its verdict with: they differ each time."""
-    same = [each for each in silence.held if (each.check, each.since) == (held.check, held.since)]
-    if any(each.verdict == held.verdict and each.until is None for each in same):
+    """With what a probe says now: one entry for each, however often it comes and goes.
+
+    The words are those it came to its verdict with: they differ each time.
+    """
+    known = next((each for each in silence.held if each.check == held.check), None)
+    if known is None:
+        return replace(silence, held=(*silence.held, held))
+    came_back = known.until is not None
+    if not came_back and known.verdict == held.verdict:
         return silence
-    return replace(silence, held=(*(each for each in silence.held if each not in same), held))
+    times = known.times + 1 if came_back else known.times
+    return _with(silence, replace(held, since=known.since, times=times))
 
 
 def recovered(silence: Silence, check: str, at: datetime) -> Silence:
     """The probe is ok: what was kept back of it is over."""
-    held = tuple(
-        replace(each, until=at) if each.check == check and each.until is None else each
-        for each in silence.held
-    )
-    return replace(silence, held=held)
+    known = next((each for each in silence.held if each.check == check and each.until is None), None)
+    return silence if known is None else _with(silence, replace(known, until=at))
+
+
+def _with(silence: Silence, held: Held) -> Silence:
+    others = (held if each.check == held.check else each for each in silence.held)
+    return replace(silence, held=tuple(others))
 
 
 def last_to_end(found: Iterable[Silence]) -> Silence | None:

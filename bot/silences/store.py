@@ -30,6 +30,7 @@ silences = Table(
     sqlite_autoincrement=True,
 )
 
+# Never after `ends_at`, which has an index and is asked for beside it.
 _OVER_AT = func.coalesce(silences.c.ended_at, silences.c.ends_at, type_=UtcDateTime)
 
 
@@ -75,14 +76,14 @@ async def lock(connection: AsyncConnection, number: SilenceId) -> Silence | None
 
 async def between(connection: AsyncConnection, start: datetime, end: datetime) -> list[Silence]:
     """Those of which a part lies in [start, end), the first to begin first."""
-    query = select(silences).where(silences.c.starts_at < end, start < _OVER_AT)
+    query = select(silences).where(silences.c.starts_at < end, start < _OVER_AT, silences.c.ends_at > start)
     rows = await connection.execute(query.order_by(silences.c.starts_at, silences.c.id))
     return [_silence(row) for row in rows]
 
 
 async def lock_those_at(connection: AsyncConnection, at: datetime) -> list[Silence]:
     """Those that keep quiet at an instant; nobody else changes them until this transaction ends."""
-    query = select(silences).where(silences.c.starts_at <= at, at < _OVER_AT)
+    query = select(silences).where(silences.c.starts_at <= at, at < _OVER_AT, silences.c.ends_at > at)
     rows = await connection.execute(query.order_by(silences.c.id).with_for_update())
     return [_silence(row) for row in rows]
 

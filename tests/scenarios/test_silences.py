@@ -199,7 +199,8 @@ async def test_a_slow_probe_is_told_of_as_soon_as_it_may_be(office: Office) -> N
     assert not any("rare is failing" in each.text for each in world.said(ALERTS))
     await world.simulator.clock.advance(hours=1)
     await ana.sees("rare is failing: 503", channel=ALERTS, within=WITHIN)
-    assert site.asked["rare"] == wanted
+    # Asked once more as it ended, for what it said an hour before may not be so any more.
+    assert site.asked["rare"] == wanted + 1
 
 
 async def test_what_people_get_wrong_is_answered_with_what_to_type(office: Office) -> None:
@@ -209,6 +210,9 @@ async def test_what_people_get_wrong_is_answered_with_what_to_type(office: Offic
         "/ops silence chekout": "Did you mean checkout?",
         "/ops silence checkout": "For how long?",
         "/ops silence checkout soon": "“soon” is no time",
+        "/ops silence checkout 2h tomorrow 02:00": "It comes first",
+        "/ops silence checkout until 04:00 tomorrow": "It comes first",
+        "/ops silence `` 2h": "What is to be silenced?",
         "/ops silence checkout 9d": "from a minute to 7 days",
         "/ops silence checkout 2020-01-01 10:00 2h": "That time is over",
         "/ops silence checkout 2036-01-01 10:00 2h": "Is the year right?",
@@ -238,7 +242,7 @@ async def test_what_is_planned_is_in_the_handoff_note_and_begins_by_itself(offic
     assert "The handoff notes before tell of it" in answer
     await ana.types(f"/ops silence pay {before.date() + timedelta(days=3)} 10:00 2h Too far away")
     await ana.types("/ops silence checkout 11:00 1h Taken back")
-    assert "Taken back: nothing is silenced" in await told(ana, "/ops silence end 3")
+    assert "Taken back: checkout, silenced from" in await told(ana, "/ops silence end 3")
     await office.passes(minutes=2)
     note = await ana.sees("The watch on primary goes from", channel="#dev-help", within=WITHIN)
     read = ana.reads(note)

@@ -6,9 +6,9 @@ from bot.playbook import parse
 from tests.mistakes import problems
 
 HEAD = """version: 1
-services: {checkout: {}}
+services: {checkout: {}, idle: {}}
 checks:
-  site: {http: {url: "https://example.com"}, every: 1m}
+  site: {http: {url: "https://example.com"}, every: 1m, service: checkout}
   once: {http: {url: "https://example.com"}}
 """
 LINES = HEAD.count("\n")
@@ -27,6 +27,7 @@ LINES = HEAD.count("\n")
         ('{name: a, when: "0 2 * * *", for: 2h, silence: chekout}', "Did you mean 'checkout'?"),
         ('{name: a, when: "0 2 * * *", for: 2h, silence: [site, sit]}', "Did you mean 'site'?"),
         ('{name: a, when: "0 2 * * *", for: 2h, silence: once}', "'once' is no probe: it is never asked"),
+        ('{name: a, when: "0 2 * * *", for: 2h, silence: idle}', "'idle' is watched by nothing: no probe"),
         ('{name: a, when: "0 2 * * *", for: 2h, silences: site}', "'silences' is not a key here"),
     ],
 )

@@ -72,7 +72,9 @@ def test_what_is_kept_back_is_noted_once_for_each_trouble_until_it_is_graver() -
 
     over = model.recovered(graver, "site-up", AT + HOUR)
     again = model.holding(over, Held("site-up", "fail", "504", AT + HOUR + MINUTE))
-    assert [each.until for each in again.held] == [AT + HOUR, None]
+    assert [(each.verdict, each.since, each.until, each.times) for each in again.held] == [
+        ("fail", AT + MINUTE, None, 2)
+    ]
     assert model.recovered(SILENCE, "site-up", AT) == SILENCE
 
 
@@ -87,6 +89,7 @@ PLAYBOOK = """
 version: 1
 timezone: America/New_York
 services: {checkout: {}}
+checks: {site: {http: {url: "https://example.com"}, every: 1m, service: checkout}}
 maintenance:
   windows:
     - {name: nightly, when: "30 2 * * *", for: 90m, silence: checkout}

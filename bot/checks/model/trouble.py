@@ -95,12 +95,22 @@ def step(result: Result, bad_since: datetime | None, last: Trouble | None, patie
         return Step(since, _described(replace(last, verdict=result.verdict, gravest=gravest), result))
     if result.at - since < patience.before_told:
         return Step(since)
-    if last is not None and last.ended_at is not None and since - last.ended_at <= patience.same_within:
+    if last is not None and _is_same(last, since, result, patience):
         back = replace(last, ended_at=None, again_at=since, times=last.times + 1)
         back = replace(back, outlived=False, unwatched=False)
         return Step(since, _described(replace(back, verdict=result.verdict, gravest=result.verdict), result))
     new = Trouble(NEW, result.check, since, since, result.verdict, result.verdict, result.evidence)
     return Step(since, _described(new, result))
+
+
+def _is_same(last: Trouble, since: datetime, result: Result, patience: Patience) -> bool:
+    """Whether what is bad since then is the trouble that was over, come back."""
+    if last.ended_at is None or since - last.ended_at > patience.same_within:
+        return False
+    # A silence may have kept it back until nobody looks at the old message any more. Where an incident came
+    # of it, that one is told, or a new one declared.
+    is_old_news = result.at - since > patience.before_told + patience.same_within
+    return last.incident is not None or not is_old_news
 
 
 def _described(trouble: Trouble, result: Result) -> Trouble:
