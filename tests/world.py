@@ -87,7 +87,7 @@ class Bot:
             await self.until(lambda state: bool(state["ready"]), within=STARTS_WITHIN_S)
 
     async def start_as_command(self, *, until_ready: bool = True) -> None:
-        """Never forked, neither now nor when it starts again: for tests of how the command starts and ends."""
+        """Never forked, now and when it starts again: for tests of how the command starts and ends."""
         self._as_command = True
         await self.start(until_ready=until_ready)
 
