@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,9 @@ STARTER = ROOT / "playbooks" / "starter.yaml"
 # Real seconds; a process on a busy machine takes a while to import everything, and to do things.
 STARTS_WITHIN_S = 60.0
 PATIENCE_S = 60.0
+# What is held back for so long at most, as edits are to be one with what follows, is not waited for: the
+# clock moves on to it.
+HELD_BACK = timedelta(seconds=1)
 # A Friday evening. Who is on call goes round in three weeks, so it is the same people on each of these.
 AN_EVENING = datetime(2026, 11, 20, 18, tzinfo=UTC)
 ITS_HOURS = timedelta(hours=12)
@@ -122,6 +125,29 @@ class Bot:
 
     async def until(self, holds: Callable[[dict[str, Any]], bool], within: float = PATIENCE_S) -> None:
         """Wait until /readyz says something for which `holds`."""
+        await self._until(holds, within, self._waits)
+
+    async def settled(self, within: float = PATIENCE_S) -> None:
+        """Wait until it has heard what time it is, and everything that is due by then has been done.
+
+        What is held back as well: the clock moves on for that.
+        """
+        moment = self._clock.now()
+
+        def done(state: dict[str, Any]) -> bool:
+            now, next_at = _instant(state["now"]), _instant(state["next_at"])
+            # A timer or a routine that is due is being seen to.
+            has_followed = now is not None and now >= moment and (next_at is None or next_at > moment)
+            return bool(state["database"]) and has_followed and state["backlog"] == 0
+
+        await self._until(done, within, self._moves_on)
+
+    async def _until(
+        self,
+        holds: Callable[[dict[str, Any]], bool],
+        within: float,
+        meanwhile: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
         deadline = asyncio.get_running_loop().time() + within
         state = None
         while asyncio.get_running_loop().time() < deadline:
@@ -130,22 +156,19 @@ class Bot:
             state = await self.state()
             if state is not None and holds(state):
                 return
-            await asyncio.sleep(0.02)  # another process: there is nothing of ours to wait on
+            await meanwhile(state or {})
         raise AssertionError(f"not within {within} s; /readyz: {json.dumps(state)}\n{self.log[-3000:]}")
 
-    async def settled(self, within: float = PATIENCE_S) -> None:
-        """Wait until it has heard what time it is, and everything that is due by then has been done."""
-        moment = self._clock.now()
+    async def _waits(self, _: dict[str, Any]) -> None:
+        await asyncio.sleep(0.02)  # another process: there is nothing of ours to wait on
 
-        def done(state: dict[str, Any]) -> bool:
-            now, next_at = (
-                state[each] and datetime.fromisoformat(state[each]) for each in ("now", "next_at")
-            )
-            # A timer or a routine that is due is being seen to.
-            has_followed = now >= moment and (next_at is None or next_at > moment)
-            return bool(state["database"]) and has_followed and state["backlog"] == 0
-
-        await self.until(done, within)
+    async def _moves_on(self, state: dict[str, Any]) -> None:
+        """To what is held back, if that is what comes next."""
+        next_at = _instant(state.get("next_at"))
+        ahead = next_at - self._clock.now() if next_at is not None else timedelta()
+        if state.get("backlog") and timedelta() < ahead <= HELD_BACK:
+            await self._clock.advance(ahead)
+        await self._waits(state)
 
     async def _end(self, number: Signals) -> int:
         assert self._process is not None
@@ -244,6 +267,10 @@ async def _migrated() -> Path:
         finally:
             await database.close()
     return file
+
+
+def _instant(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
 
 
 def _free_port() -> int:

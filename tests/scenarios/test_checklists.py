@@ -266,6 +266,8 @@ async def test_a_long_checklist_goes_on_in_its_thread_and_nothing_is_cut(listed:
     for answered in range(1, 41):
         page = next(page for page in pages() if "checklist.ok" in str(now_of_any(listed, page).blocks))
         await ana.clicks("OK", channel="#general", message=page)
+        # It is drawn anew twice a second.
+        await listed.simulator.clock.advance(seconds=1)
         told = "done" if answered == 40 else f"{answered} of 40"
         await reads(listed, ana, "#general", first, told)
         await listed.bot.settled(WITHIN)

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from tests.receivers import Hooks, Received, hooks
-from tests.seeing import announcements, from_bot, somebody_more_is_paged, thread_of
+from tests.seeing import announcements, are_paged, from_bot, somebody_more_is_paged, thread_of
 from tests.world import World
 from tests.world import world as running_world
 
@@ -241,6 +241,8 @@ async def test_the_way_out_of_slack_holds_while_its_web_api_hangs(night: Night) 
         received = await night.hook.gets("ana", incident.ref)
         assert on_time(received, incident.declared_at + timedelta(seconds=30))
     await night.world.simulator.clock.advance(minutes=5)
+    # What Slack has thirty seconds for counts from when it was made.
+    await are_paged(night.world, 2 * len(made))
     await night.world.simulator.clock.advance(seconds=31)
     for incident in made:
         await night.hook.gets("bo", incident.ref)
