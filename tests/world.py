@@ -127,10 +127,10 @@ class Bot:
         """Wait until /readyz says something for which `holds`."""
         await self._until(holds, within, self._waits)
 
-    async def settled(self, within: float = PATIENCE_S) -> None:
+    async def settled(self, within: float = PATIENCE_S, *, over: timedelta = HELD_BACK) -> None:
         """Wait until it has heard what time it is, and everything that is due by then has been done.
 
-        What is held back as well: the clock moves on for that.
+        What is held back or tried again later as well: the clock moves on to that, by at most `over`.
         """
         moment = self._clock.now()
 
@@ -140,7 +140,14 @@ class Bot:
             has_followed = now is not None and now >= moment and (next_at is None or next_at > moment)
             return bool(state["database"]) and has_followed and state["backlog"] == 0
 
-        await self._until(done, within, self._moves_on)
+        async def moves_on(state: dict[str, Any]) -> None:
+            next_at = _instant(state.get("next_at"))
+            ahead = next_at - self._clock.now() if next_at is not None else timedelta()
+            if state.get("backlog") and timedelta() < ahead <= over:
+                await self._clock.advance(ahead)
+            await self._waits(state)
+
+        await self._until(done, within, moves_on)
 
     async def _until(
         self,
@@ -161,14 +168,6 @@ class Bot:
 
     async def _waits(self, _: dict[str, Any]) -> None:
         await asyncio.sleep(0.02)  # another process: there is nothing of ours to wait on
-
-    async def _moves_on(self, state: dict[str, Any]) -> None:
-        """To what is held back, if that is what comes next."""
-        next_at = _instant(state.get("next_at"))
-        ahead = next_at - self._clock.now() if next_at is not None else timedelta()
-        if state.get("backlog") and timedelta() < ahead <= HELD_BACK:
-            await self._clock.advance(ahead)
-        await self._waits(state)
 
     async def _end(self, number: Signals) -> int:
         assert self._process is not None
