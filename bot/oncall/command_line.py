@@ -37,7 +37,7 @@ def add_to(commands: Any) -> None:
 
 def _who(arguments: argparse.Namespace) -> int:
     schedule = _schedule(arguments.schedule)
-    at = typed_instant(arguments.at, "--at", schedule.zone) if arguments.at else datetime.now(UTC)
+    at = typed_instant(arguments.at, "--at", schedule.zone) if arguments.at is not None else datetime.now(UTC)
     people, ends = who(schedule, at), until(schedule, at)
     if arguments.json:
         answer = {"schedule": schedule.name, "at": _iso(at), "people": list(people)}
@@ -50,21 +50,25 @@ def _who(arguments: argparse.Namespace) -> int:
 def _shifts(arguments: argparse.Namespace) -> int:
     schedule = _schedule(arguments.schedule)
     start = typed_instant(arguments.start, "--from", schedule.zone)
-    end = typed_instant(arguments.end, "--to", schedule.zone)
-    if end <= start:
-        raise ConfigError(f"--to must be after --from: {_iso(end)} is not after {_iso(start)}")
+    end = typed_instant(arguments.end, "--to", schedule.zone, end=True)
+    if end < start:
+        raise ConfigError(f"--to must not be before --from: {_iso(end)} is before {_iso(start)}")
     found = shifts(schedule, start, end)
     if arguments.json:
         _print(json.dumps([_as_json(shift) for shift in found]))
     else:
-        _print("\n".join(f"{_iso(each.start)}  {_iso(each.end)}  {_names(each.people)}" for each in found))
+        for each in found:
+            _print(f"{_iso(each.start)}  {_iso(each.end)}  {_names(each.people)}")
     return 0
 
 
 def _schedule(name: str) -> Schedule:
     environ = environment()
-    playbook: Playbook = load(Path(environ.get("PLAYBOOK") or DEFAULT_PLAYBOOK), environ)
+    path = Path(environ.get("PLAYBOOK") or DEFAULT_PLAYBOOK)
+    playbook: Playbook = load(path, environ)
     if name not in playbook.schedules:
+        if not path.exists():
+            raise ConfigError(f"there is no {path} here: PLAYBOOK names the playbook")
         known = ", ".join(playbook.schedules) or "none"
         raise ConfigError(f"the playbook has no schedule {name}; it has: {known}")
     return playbook.rotation(name)

@@ -105,6 +105,8 @@ def starts(value: Any) -> datetime:
         raise refused("is not a date and time such as 2026-01-05 09:00") from None
     if local.tzinfo is not None:
         raise refused("is a wall-clock time in the schedule's timezone: leave the offset out")
+    if local.microsecond:
+        raise refused("must be a whole second", f"{local:%Y-%m-%d %H:%M:%S}")
     # Nobody hands off before 1970; and beyond 2200 the calendar's end is within reach of a rotation.
     if not 1970 <= local.year <= 2200:
         raise refused("must lie between 1970 and 2200")
@@ -112,11 +114,18 @@ def starts(value: Any) -> datetime:
 
 
 def time_of_day(value: Any) -> time:
-    """`09:30`; `24:00` is the midnight that ends a day."""
-    found = re.fullmatch(r"([01]?\d|2[0-4]):([0-5]\d)", value) if isinstance(value, str) else None
-    if found is None or (found[1] == "24" and found[2] != "00"):
+    """`09:30`."""
+    if value == "24:00":
+        raise refused("ends a day; what begins then begins on the next day", "00:00")
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value) if isinstance(value, str) else None
+    if found is None:
         raise refused('is not a time of day such as "09:30"')
-    return time(int(found[1]) % 24, int(found[2]))
+    return time(int(found[1]), int(found[2]))
+
+
+def closing_time(value: Any) -> time:
+    """`17:30`; `24:00` is the midnight that ends a day."""
+    return time(0) if value == "24:00" else time_of_day(value)
 
 
 def weekdays(value: Any) -> frozenset[int]:
@@ -250,7 +259,10 @@ Due = Annotated[
 ]
 TurnEvery = Annotated[Every, PlainValidator(every), _text(r"^\d+ (hour|day|week|month)s?$", ["1 week"])]
 WallTime = Annotated[datetime, PlainValidator(starts), _text(examples=["2026-01-05 09:00"])]
-TimeOfDay = Annotated[time, PlainValidator(time_of_day), _text(r"^([01]?\d|2[0-4]):[0-5]\d$", ["09:30"])]
+TimeOfDay = Annotated[time, PlainValidator(time_of_day), _text(r"^([01]?\d|2[0-3]):[0-5]\d$", ["09:30"])]
+ClosingTime = Annotated[
+    time, PlainValidator(closing_time), _text(r"^(([01]?\d|2[0-3]):[0-5]\d|24:00)$", ["17:30", "24:00"])
+]
 Weekdays = Annotated[
     frozenset[int],
     PlainValidator(weekdays),

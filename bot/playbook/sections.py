@@ -11,6 +11,7 @@ from bot.oncall import model as oncall
 from bot.playbook.fields import (
     CallLink,
     Channel,
+    ClosingTime,
     Contact,
     Due,
     Duration,
@@ -86,7 +87,7 @@ class QuietHours(Section):
     """When nothing but Slack disturbs, on the person's own wall clock; `to` before `from` is the next day."""
 
     start: Annotated[TimeOfDay, Field(alias="from")]
-    end: Annotated[TimeOfDay, Field(alias="to")]
+    end: Annotated[ClosingTime, Field(alias="to")]
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
@@ -119,7 +120,7 @@ class DutyHours(Section):
 
     days: Weekdays = EVERY_DAY
     start: Annotated[TimeOfDay, Field(alias="from")]
-    end: Annotated[TimeOfDay, Field(alias="to")]
+    end: Annotated[ClosingTime, Field(alias="to")]
 
 
 class Layer(Section):

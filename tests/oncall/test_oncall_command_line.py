@@ -66,7 +66,15 @@ def test_a_time_without_a_zone_is_on_the_schedules_wall(capsys: pytest.CaptureFi
     [
         (["who", "tertiary"], "it has: primary, office"),
         (["who", "primary", "--at", "noon"], "2026-03-08T08:00:00Z"),
-        (["shifts", "primary", "--from", "2026-03-09", "--to", "2026-03-08"], "--to must be after --from"),
+        # An unset variable of a script's is not now.
+        (["who", "primary", "--at", ""], "2026-03-08T08:00:00Z"),
+        (["who", "primary", "--at", "9999-12-31"], "between 1800 and 3000"),
+        (["who", "primary", "--at", "0001-01-01T00:00:00Z"], "between 1800 and 3000"),
+        (["shifts", "primary", "--from", "2026-01-01", "--to", "9999-12-31"], "between 1800 and 3000"),
+        (
+            ["shifts", "primary", "--from", "2026-03-09", "--to", "2026-03-08"],
+            "--to must not be before --from",
+        ),
     ],
 )
 def test_a_mistake_is_answered_with_what_to_type(
@@ -74,3 +82,33 @@ def test_a_mistake_is_answered_with_what_to_type(
 ) -> None:
     assert main(["oncall", *arguments]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-03-09 08:00", "2026-03-09 08:00"),
+        # Both in the hour that does not exist.
+        ("2026-03-08 02:10", "2026-03-08 02:50"),
+        ("2026-03-09T08:00:00.2Z", "2026-03-09T08:00:00.8Z"),
+    ],
+)
+def test_an_empty_stretch_has_no_shifts(start: str, end: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["oncall", "shifts", "primary", "--from", start, "--to", end, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_the_end_of_a_stretch_is_after_the_hour_that_comes_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    times = ["--from", "2026-11-01 01:30", "--to", "2026-11-01 01:30", "--json"]
+    assert main(["oncall", "shifts", "primary", *times]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found[0]["start"], found[-1]["end"]) == ("2026-11-01T06:30:00Z", "2026-11-01T07:30:00Z")
+
+
+def test_without_a_playbook_it_says_which_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("PLAYBOOK")
+    monkeypatch.chdir(tmp_path / "..")
+    assert main(["oncall", "who", "primary"]) == 2
+    assert "there is no playbook.yaml here: PLAYBOOK names the playbook" in capsys.readouterr().err

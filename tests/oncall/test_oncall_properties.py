@@ -40,7 +40,7 @@ MOMENTS = (
     datetime(2026, 1, 15, tzinfo=UTC),
 )
 
-groups = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True).map(tuple)
+groups = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2).map(tuple)
 times = st.builds(time, st.integers(0, 23), st.sampled_from((0, 1, 15, 30, 45)))
 hours = st.builds(Hours, st.frozensets(st.integers(0, 6), max_size=7), times, times)
 every = st.one_of(
@@ -152,7 +152,7 @@ def test_who_agrees_with_counting_every_handoff_and_window(
     schedule, start, _ = situation
     for each in minutes:
         at = start + timedelta(minutes=each)
-        assert who(schedule, at) == counted(schedule, at)
+        assert who(schedule, at) == tuple(dict.fromkeys(counted(schedule, at)))
 
 
 def counted(schedule: Schedule, at: datetime) -> tuple[str, ...]:

@@ -316,7 +316,24 @@ def test_a_cover_stands_in_for_its_time_only() -> None:
         pytest.param(ALWAYS_ANA, [("bo", "ana"), ("dee", "chen")], ("bo",), id="a stranger is a stranger"),
         pytest.param(ANA_AND_BO, [("chen", "bo")], ("ana", "chen"), id="one of two"),
         pytest.param(ANA_AND_BO, [("bo", "ana")], ("bo",), id="nobody is on twice"),
+        pytest.param(ALWAYS_ANA, [("bo", "ana"), ("chen", "ana"), ("dee", "bo")], ("chen",), id="bo is free"),
+        pytest.param(
+            ANA_AND_BO,
+            [("bo", "ana"), ("dee", "ana"), ("chen", "bo")],
+            ("dee", "chen"),
+            id="not of who came in",
+        ),
         pytest.param(ANA_AND_BO, [("chen", None)], ("chen",), id="for everybody"),
+        pytest.param(
+            ANA_AND_BO,
+            [("chen", None), ("dee", "ana")],
+            ("dee", "chen"),
+            id="of one, after one for everybody",
+        ),
+        pytest.param(
+            ANA_AND_BO, [("chen", None), ("dee", "chen")], ("dee",), id="of whoever is on for everybody"
+        ),
+        pytest.param(ANA_AND_BO, [("chen", None), ("ana", "ana")], ("ana", "chen"), id="back, one of two"),
         pytest.param(schedule("UTC"), [("chen", None)], ("chen",), id="for everybody, where nobody was"),
         pytest.param(schedule("UTC"), [("chen", "ana")], (), id="for a person, where nobody was"),
     ],
@@ -331,6 +348,26 @@ def test_of_covers_at_the_same_time(
 
     assert who(on, NOON, made) == expected
     assert who(on, NOON, made[::-1]) == expected, "the order in which they are given does not matter"
+
+
+def test_whoever_is_written_down_twice_in_a_group_is_one_person() -> None:
+    twice = schedule("UTC", layer("2026-01-01", 1, "weeks", (("ana", "ana"), ("bo",))))
+    [first, *_] = shifts(twice, utc("2026-01-01"), utc("2026-02-01"))
+    assert who(twice, utc("2026-01-01")) == first.people == ("ana",)
+
+
+def test_a_layer_that_begins_in_years_ends_the_time_without_anybody() -> None:
+    later = schedule("UTC", layer("2040-01-05 09:00", 1, "weeks", (("ana",), ("bo",))))
+    slow = schedule("UTC", layer("2026-01-05 09:00", 40, "months", (("ana",), ("bo",))))
+    assert until(later, utc("2026-01-01")) == utc("2040-01-05 09:00")
+    assert until(slow, utc("2026-02-01")) == utc("2029-05-05 09:00")
+
+
+def test_the_slowest_rotation_there_can_be_does_not_run_into_the_end_of_the_calendar() -> None:
+    slowest = schedule("UTC", layer("2200-01-05 09:00", 1000, "months", (("ana",), ("bo",))))
+    assert until(slowest, utc("2201-01-01")) is None
+    assert who(slowest, utc("2999-12-31")) == ("bo",)
+    assert len(shifts(slowest, utc("2000-01-01"), utc("3000-01-01"))) == 11
 
 
 def test_several_people_can_stand_in_and_one_of_them_be_covered() -> None:

@@ -21,12 +21,9 @@ class Override:
     removed_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class _Place:
-    """One place on the watch: who holds it, and whom covers have sent home from it."""
-
-    person: str
-    before: frozenset[str] = frozenset()
+# One place on the watch: who has it by the rotation, then whoever stood in for the one before, the last of
+# whom holds it now.
+_Place = tuple[str, ...]
 
 
 def known_covers(overrides: Iterable[Override], as_known_at: datetime | None) -> list[Override]:
@@ -48,25 +45,26 @@ def known_covers(overrides: Iterable[Override], as_known_at: datetime | None) ->
 def covered(people: tuple[str, ...], at: datetime, overrides: Sequence[Override]) -> tuple[str, ...]:
     """`people` after the covers in force, oldest first.
 
-    A cover takes the places its person holds, and those an older cover has taken from that person: so the
-    newest wins, and whoever stands in can be covered in turn.
+    A cover takes the places that its person holds, and those in which somebody stands in for that person: so
+    the newest wins, and whoever stands in can be covered in turn.
     """
-    places = [_Place(person) for person in people]
+    places: list[_Place] = [(person,) for person in people]
     for each in overrides:
         if each.start <= at < each.end:
             places = _cover(places, each)
-    return tuple(dict.fromkeys(place.person for place in places))
+    return tuple(dict.fromkeys(place[-1] for place in places))
 
 
-def _cover(places: list[_Place], override: Override) -> list[_Place]:
-    def is_taken(place: _Place) -> bool:
-        absent = override.instead_of
-        return absent is None or absent == place.person or absent in place.before
-
-    taken = [place for place in places if is_taken(place)]
-    if not taken and override.instead_of is not None:
-        return places
-    before = frozenset().union(*(place.before | {place.person} for place in taken))
-    stand_ins = [_Place(person, before) for person in override.by]
-    first = places.index(taken[0]) if taken else 0
-    return places[:first] + stand_ins + [place for place in places[first:] if not is_taken(place)]
+def _cover(places: Sequence[_Place], override: Override) -> list[_Place]:
+    absent = override.instead_of
+    if absent is None:
+        return [(*place, person) for place in places or [()] for person in override.by]
+    found: list[_Place] = []
+    for place in places:
+        if absent not in place:
+            found.append(place)
+            continue
+        # Who came after in this place stood in for somebody who is covered anew: they are free again.
+        kept = place[: place.index(absent) + 1]
+        found += [(*kept, person) for person in override.by]
+    return found

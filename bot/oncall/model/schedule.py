@@ -17,7 +17,9 @@ from bot.oncall.model.rotation import Rotation, edges, handoffs, on_duty, turn_a
 from bot.oncall.stretches import Stretches
 
 LOOK_AHEAD = timedelta(days=400)
-"""How far `until` looks: a year with a shift on either side of it."""
+"""How far `until` looks at least: a year with a shift on either side of it."""
+FARTHEST, HANDOFFS = timedelta(days=30 * 366), 200
+"""Where there are few handoffs it looks at so many, up to there: a layer may begin in years."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,15 @@ def shifts(
 
 
 def until(schedule: Schedule, at: datetime, overrides: Iterable[Override] = ()) -> datetime | None:
-    """The instant after `at` at which the answer of `who` first differs; None if not within LOOK_AHEAD."""
+    """The instant after `at` at which the answer of `who` first differs.
+
+    None if it does not within LOOK_AHEAD, nor at the first HANDOFFS until FARTHEST.
+    """
     at, known = at.astimezone(UTC), known_covers(overrides, None)
     people = _answer(schedule, at, known)
-    for change in takewhile(lambda change: change <= at + LOOK_AHEAD, _changes(schedule, at, known)):
+    for count, change in enumerate(_changes(schedule, at, known)):
+        if change > at + (FARTHEST if count < HANDOFFS else LOOK_AHEAD):
+            return None
         if _answer(schedule, change, known) != people:
             return change
     return None
@@ -100,7 +107,8 @@ def _scheduled(schedule: Schedule, at: datetime) -> tuple[str, ...]:
     for layer in reversed(schedule.layers):
         turn = turn_at(layer, schedule.zone, at)
         if turn >= 0 and layer.rotate and on_duty(layer, schedule.zone, at):
-            return layer.rotate[turn % len(layer.rotate)]
+            # Whoever was written down twice is one person.
+            return tuple(dict.fromkeys(layer.rotate[turn % len(layer.rotate)]))
     return ()
 
 
