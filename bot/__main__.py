@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the playbook's JSON Schema, for editors").set_defaults(
         run=_schema
     )
-    oncall.add_to(commands)
+    oncall.add_to(commands, operator.covers)
     operator.add_to(commands)
     jobs.add_to(commands, routines)
     return parser

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from pydantic import TypeAdapter
 
 from bot.calls import service as calls
 from bot.calls.model import Call, parse_ref
@@ -11,6 +14,8 @@ from bot.incidents.service import changes, why
 from bot.incidents.service.work import AlreadyCarriedOut
 from bot.model import Act, outside_name, outsider
 from bot.mrkdwn import plain
+from bot.oncall import store as oncall
+from bot.oncall.model import Override
 from bot.paging.model import PageId
 from bot.paging.why import Voice
 from bot.reports.asked import on_request
@@ -23,6 +28,8 @@ Ask = Callable[[Maker, Given, str], Awaitable[str]]
 
 Returns the answer in plain words. Raises UserError.
 """
+
+COVERS: TypeAdapter[list[Override]] = TypeAdapter(list[Override])
 
 _INCIDENT = re.compile(r"(?:inc[-_ ]?|#)(\d{1,9})", re.IGNORECASE)
 _PAGE = re.compile(r"(?:page:?)?(\d{1,18})", re.IGNORECASE)
@@ -75,6 +82,14 @@ async def explain(maker: Maker, given: Given, _: str) -> str:
     return "\n\n".join("\n  ".join(plain(line, shown) for line in part) for part in told.parts)
 
 
+async def covers(maker: Maker, given: Given, _: str) -> str:
+    """`schedule`; `after`: an instant. Every cover that bears on it from then on, as COVERS reads them."""
+    after = datetime.fromisoformat(given["after"])
+    async with maker.context.queue.database.read() as connection:
+        found = await oncall.overrides(connection, given["schedule"], after)
+    return COVERS.dump_json(found).decode()
+
+
 async def report(maker: Maker, given: Given, _: str) -> str:
     """`name`: of a report; `period`: 2026-W46, 2026-10 or nothing for up to now; `format`: of `FORMATS`."""
     form = FORMATS.get(given.get("format", "md"))
@@ -83,6 +98,6 @@ async def report(maker: Maker, given: Given, _: str) -> str:
     return form(await on_request(maker, given.get("name", ""), given.get("period", "")))
 
 
-ASKS: Mapping[str, Ask] = {"ack": acknowledge, "why": explain, "report": report}
+ASKS: Mapping[str, Ask] = {"ack": acknowledge, "why": explain, "report": report, "covers": covers}
 # How long the answer may take, in seconds; of the others, ANSWER_WITHIN_S in bot/operator/client.py.
 PATIENCE: Mapping[str, float] = {"report": 40.0}

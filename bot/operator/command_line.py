@@ -3,10 +3,13 @@
 import argparse
 import asyncio
 import sys
+from datetime import datetime
 from typing import Any
 
 from bot.errors import UserError
 from bot.logs import configure
+from bot.oncall.model import Override
+from bot.operator.asks import COVERS
 from bot.operator.client import ask
 from bot.reports.formats import FORMATS
 from bot.settings import Settings, environment
@@ -42,6 +45,13 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _acknowledge(arguments: argparse.Namespace) -> int:
     return asked("ack", {"what": arguments.what, "as": arguments.name})
+
+
+def covers(schedule: str, after: datetime) -> list[Override]:
+    """What bears on a schedule from an instant on. Raises ConfigError where nobody can be asked."""
+    configure("console", "error")
+    given = {"schedule": schedule, "after": after.isoformat()}
+    return COVERS.validate_json(asyncio.run(ask(Settings.load(), environment(), "covers", given)))
 
 
 def asked(name: str, given: dict[str, str]) -> int:

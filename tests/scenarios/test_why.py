@@ -1,8 +1,10 @@
 """Why somebody was paged, or nobody was."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -48,8 +50,12 @@ async def asked_in_slack(world: World, what: str, who: str = "bo") -> str:
 
 
 async def asked_in_a_shell(world: World, what: str) -> str:
+    return await in_a_shell(world, "why", what)
+
+
+async def in_a_shell(world: World, *arguments: str) -> str:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "why", what),
+        *(sys.executable, "-m", "bot", *arguments),
         env=world.bot.environment,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
@@ -141,3 +147,18 @@ async def test_what_is_private_is_for_those_who_may_see_it(house: World) -> None
     number = await house.declares(house.person("ana"), "sev3 A breach private")
     assert f"There is no INC-{number}" in await asked_in_slack(house, f"INC-{number}", who="chen")
     assert "A breach" in await asked_in_slack(house, f"INC-{number}", who="ana")
+
+
+async def test_a_shell_is_told_who_is_on_call_with_covers_and_without(house: World) -> None:
+    await house.person("bo").types("/oncall cover primary for 2h", channel="#general")
+    await house.bot.settled()
+    at = f"{house.simulator.clock.now() + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    asked = ("oncall", "who", "primary", "--at", at, "--json")
+    assert json.loads(await in_a_shell(house, *asked))["people"] == ["ana"]
+    covered = json.loads(await in_a_shell(house, *asked, "--covers"))
+    assert covered["people"] == ["bo"]
+    end = f"{datetime.fromisoformat(covered['until']) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    listed = ("oncall", "shifts", "primary", "--from", at, "--to", end, "--json", "--covers")
+    found = json.loads(await in_a_shell(house, *listed))
+    assert [each["people"] for each in found] == [["bo"], ["ana"]]
+    assert found[0]["end"] == covered["until"]
