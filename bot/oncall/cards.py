@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.mrkdwn import bold, escape, said, when, when_dated
+from bot.mrkdwn import bold, cut, escape, said, when, when_dated
 from bot.oncall.cover import Cover, Watch
 from bot.oncall.model import Shift
 from bot.slack.blocks import (
+    SECTION_TEXT,
     Block,
     Content,
     Option,
@@ -27,6 +28,9 @@ COVER_FORM = "oncall.cover_form"
 TAKE_BACK = "oncall.take_back"
 # What a phone shows of a calendar without losing the reader.
 SHIFTS_SHOWN = 40
+# Slack takes 13,200 characters a message; the rest is for what stands around a list.
+LIST_CHARACTERS = 10_000
+ONE_SCHEDULE = ": /oncall schedule NAME shows one."
 
 Shown = Callable[[str], str]
 """Turns a playbook name into a mention."""
@@ -45,7 +49,26 @@ def lines(watches: Sequence[Watch], shown: Shown) -> list[str]:
 def on_now(watches: Sequence[Watch], shown: Shown) -> Content:
     if not watches:
         return plainly("There are no schedules yet. Add `schedules` to the playbook and run /ops reload")
-    return Content("Who is on call", (section("\n".join(lines(watches, shown))),))
+    return Content("Who is on call", tuple(listed(lines(watches, shown), ONE_SCHEDULE)))
+
+
+def listed(rows: Sequence[str], instead: str = ".", most: int | None = None) -> list[Block]:
+    """As few sections as hold the rows, none of them cut. What is more than `most` rows or than a message
+    holds is counted, and `instead` says where it is to be had.
+    """
+    texts: list[str] = []
+    room, more = LIST_CHARACTERS, 0
+    for index, row in enumerate(cut(row, SECTION_TEXT) for row in rows):
+        room -= len(row) + 1
+        if room < 0 or index == most:
+            more = len(rows) - index
+            break
+        if texts and len(texts[-1]) + 1 + len(row) <= SECTION_TEXT:
+            texts[-1] += f"\n{row}"
+        else:
+            texts.append(row)
+    left_out = [context(f"… and {more} more{instead}")] if more else []
+    return [*(section(text) for text in texts), *left_out]
 
 
 def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown, feed: str | None = None) -> Content:
@@ -54,9 +77,7 @@ def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown, feed: str | N
     rows = [
         f"{when_dated(each.start)} – {when_dated(each.end)}: {_names(each.people, shown)}" for each in shifts
     ]
-    blocks += [section("\n".join(rows[first : first + 10])) for first in range(0, len(rows), 10)][:4]
-    if len(rows) > SHIFTS_SHOWN:
-        blocks.append(context(f"… and {len(rows) - SHIFTS_SHOWN} more; ask for fewer weeks."))
+    blocks += listed(rows, "; ask for fewer weeks.", SHIFTS_SHOWN)
     if feed is not None:
         blocks.append(context(f"In your calendar: subscribe to {escape(feed)} (whoever has it can read it)"))
     return Content(f"Shifts of {said(schedule)}", tuple(blocks))
@@ -74,7 +95,7 @@ def at_instant(
         late = f"; entered late: until then it was {_names(believed, shown)}" if believed != people else ""
         rows.append(f"{bold(schedule)}: {_names(people, shown)}{cover}{late}")
     head = f"On call at {when_dated(at)}"
-    return Content(head, (section("\n".join([f"*{head}*", *rows])),))
+    return Content(head, tuple(listed([f"*{head}*", *rows])))
 
 
 def covered(cover: Cover, changed: Sequence[Shift], shown: Shown) -> Content:

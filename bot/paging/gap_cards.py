@@ -6,10 +6,11 @@ from itertools import groupby
 
 from bot.contacts.working import Trouble, any_of
 from bot.mrkdwn import bold, escape, said, when_dated
+from bot.oncall.cards import listed
 from bot.oncall.rota import Gap
 from bot.paging.gap import AHEAD, Gaps
 from bot.paging.load import Load
-from bot.slack.blocks import SECTION_TEXT, Block, Content, context, plainly, section
+from bot.slack.blocks import Block, Content, context, plainly, section
 
 Shown = Callable[[str], str]
 """Turns a playbook name, or a Slack id, into a mention."""
@@ -46,7 +47,7 @@ def load_card(found: Sequence[Load], past: timedelta, shown: Shown) -> Content:
         return plainly(f"{head}: nobody was on call, and nobody was paged.")
     rows = [_load(each, shown) for each in found[:PEOPLE_SHOWN]]
     blocks: list[Block] = [section(f"*{head}*")]
-    blocks += _sections(rows)
+    blocks += listed(rows)
     if len(found) > PEOPLE_SHOWN:
         blocks.append(context(f"… and {len(found) - PEOPLE_SHOWN} more."))
     blocks.append(
@@ -72,20 +73,10 @@ def _empty(empty: Sequence[Gap]) -> list[Block]:
 
 
 def _people(head: str, rows: Sequence[str]) -> list[Block]:
-    blocks = _sections([head, *rows[:PEOPLE_SHOWN]])
+    blocks = listed([head, *rows[:PEOPLE_SHOWN]])
     if len(rows) > PEOPLE_SHOWN:
         blocks.append(context(f"… and {len(rows) - PEOPLE_SHOWN} more."))
     return blocks
-
-
-def _sections(rows: Sequence[str]) -> list[Block]:
-    """As few sections as hold all the rows, none of which is cut."""
-    texts = [""]
-    for row in rows:
-        if texts[-1] and len(texts[-1]) + len(row) + 1 > SECTION_TEXT:
-            texts.append("")
-        texts[-1] += f"\n{row}" if texts[-1] else row
-    return [section(text) for text in texts]
 
 
 def _trouble(trouble: Trouble, shown: Shown) -> str:
