@@ -54,8 +54,8 @@ def performers(parts: Parts) -> dict[str, Perform]:
     rooms = (
         incidents.performers(outside),
         timers.performers(context),
-        paging.performers(Ways(context, messages, transports, reached, unreachable)),
-        calls.performers(context.queue.database, messages),
+        paging.performers(Ways(context, messages, transports, reached, partial(unreachable, context))),
+        calls.performers(context, messages),
         oncall.performers(context, slack, messages),
         contacts.performers(context, messages, transports),
         checks.performers(context, parts.sources, messages),

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bot.calls import store
-from bot.calls.model import Call, CallId, show
+from bot.calls.model import ANSWERED, Call, CallId, alarm, show, tell
 from bot.context import Context, must_be
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
@@ -66,6 +66,9 @@ async def acknowledge(context: Context, number: CallId, act: Act, people: Collec
             raise UserError(f"{work.call.name} was already acknowledged by {by} at {at}.")
         await work.save(replace(work.call, acknowledged_by=act.by, acknowledged_at=work.tx.now))
         await paging.acknowledge(work.tx, work.call.name, act.by)
+        work.tx.queue(alarm(number))
+        if act.by != work.call.by:
+            work.tx.queue(tell(number, ANSWERED))
         return work.call
 
 
@@ -100,12 +103,14 @@ async def climb_due(context: Context, tx: Transaction, number: CallId) -> None:
             await Work(context, tx, found).take_steps(last)
 
 
-async def unheard(tx: Transaction, number: CallId, reason: str) -> None:
-    """Somebody cannot be reached at all: whoever called hears of it."""
+async def unheard(context: Context, tx: Transaction, number: CallId, page: Page, reason: str) -> None:
+    """Somebody cannot be reached at all: whoever called hears of it, and whoever is next is called."""
     found = await store.lock(tx.connection, number)
     if found is not None:
-        await store.save(tx.connection, replace(found, unheard=reason))
-        tx.queue(show(number))
+        work = Work(context, tx, found)
+        await work.unheard(reason)
+        if (last := await climbing.left_alone(tx, page)) is not None:
+            await work.take_steps(last)
 
 
 @dataclass
@@ -125,6 +130,13 @@ class Work:
         await store.save(self.tx.connection, call)
         self.tx.queue(show(call.id))
 
+    async def unheard(self, reason: str, channel: str | None = None) -> None:
+        """Whoever called hears why nobody further is called, and so does a channel that wants to."""
+        await self.save(replace(self.call, unheard=reason))
+        self.tx.queue(tell(self.call.id, reason))
+        if channel is not None:
+            self.tx.queue(alarm(self.call.id, channel))
+
     async def page(
         self, targets: Sequence[str], rule: str = ASKED_FOR, *, again: bool = False
     ) -> list[Called]:
@@ -141,7 +153,7 @@ class Work:
         )
         for each in called:
             if each.person is None:
-                await self.save(replace(self.call, unheard=f"nobody was paged: {escape(each.why)}"))
+                await self.unheard(f"nobody was paged: {escape(each.why)}")
         return called
 
     async def take_steps(self, climb: Climb) -> list[Called]:
@@ -150,14 +162,14 @@ class Work:
 
         async def ran_out(ladder: Ladder) -> None:
             text = f"nobody answered on the path {escape(ladder.path)}, and there is nobody left to call"
-            await self.save(replace(self.call, unheard=text))
+            await self.unheard(text, ladder.unheard)
 
         return await climbing.take_steps(self.tx, climb, call, ran_out)
 
     async def call_next(self, because: str) -> None:
         last = await paging.last_climb(self.tx, self.call.name)
         if last is None or last.exhausted:
-            await self.save(replace(self.call, unheard=f"{because}, and there is nobody further to call"))
+            await self.unheard(f"{because}, and there is nobody further to call")
         else:
             await self.take_steps(replace(last, due_at=self.tx.now))
 

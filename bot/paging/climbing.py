@@ -9,9 +9,9 @@ from dataclasses import replace
 from bot.delivery.queue import Transaction
 from bot.errors import UserError
 from bot.mrkdwn import escape, said
-from bot.paging import service
+from bot.paging import service, store
 from bot.paging.ladder import Climb, Ladder, Rung, climbed
-from bot.paging.model import Called
+from bot.paging.model import Called, Page, PageState
 from bot.playbook import Playbook
 
 CallRung = Callable[[Rung, int], Awaitable[list[Called]]]
@@ -40,6 +40,20 @@ async def take_steps(
         found += called
     await service.keep_climb(tx, climb)
     return found
+
+
+async def left_alone(tx: Transaction, unreachable: Page) -> Climb | None:
+    """The ladder to go on with at once, where a page reaches nobody: a rung like that is as good as empty.
+
+    None where somebody who was called with them or later may answer, or where nothing is climbed.
+    """
+    ref = unreachable.subject.ref
+    waiting = await store.of_subject(tx.connection, ref, PageState.OPEN)
+    others = [each for each in waiting if each.person != unreachable.person]
+    last = await service.last_climb(tx, ref)
+    if last is None or last.due_at is None or any(each.made_at >= unreachable.made_at for each in others):
+        return None
+    return replace(last, due_at=tx.now)
 
 
 def targets(playbook: Playbook, word: str) -> list[str]:

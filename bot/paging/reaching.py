@@ -32,14 +32,15 @@ from bot.paging.notice import (
     send,
 )
 from bot.playbook import Playbook
+from bot.playbook.gravest import is_grave
 
 Unreachable = Callable[[Transaction, Page, str], Awaitable[None]]
 """Told, in the transaction that records it, of a page that can reach nobody."""
 
 
 def heeds_quiet(playbook: Playbook, severity: str) -> bool:
-    """Quiet hours never apply to the most severe of the playbook, its first."""
-    return severity != next(iter(playbook.severities), None)
+    """Quiet hours never apply to sev1, however the playbook calls it, nor to what stands above it."""
+    return not is_grave(playbook.severities, severity)
 
 
 async def ways(

@@ -1,5 +1,6 @@
 """Paging for an incident: by its severity's rule, when the time for it comes, or because somebody asked."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from bot.delivery.queue import Transaction
 from bot.incidents import store
 from bot.incidents.model import answering, change, queued
 from bot.incidents.model.incident import EntryKind, Number, parse_number
-from bot.incidents.record import apply, subject
+from bot.incidents.record import subject
 from bot.incidents.service.work import Work, work_on
 from bot.model import WATCHBILL, Act, UserId
 from bot.mrkdwn import escape, user
@@ -143,14 +144,16 @@ async def page_due(context: Context, tx: Transaction, number: Number) -> None:
     incident = await store.lock(tx.connection, number)
     if incident is None or not incident.is_open or incident.acknowledged_at is not None:
         return
-    try:
-        _, severity = context.playbook.current.severity(incident.severity)
-    except KeyError:
-        return
-    if severity.page is not None and severity.page.path is not None:
-        work = Work(context, tx, incident)
+    work, page = Work(context, tx, incident), None
+    with contextlib.suppress(KeyError):
+        page = context.playbook.current.severity(incident.severity)[1].page
+    if page is not None and page.path is not None:
         # Whoever was paged at once and has not answered hears of it again.
-        await climb(work, severity.page.path, WATCHBILL, again=True)
+        await climb(work, page.path, WATCHBILL, again=True)
+        return
+    # When it was declared there was a path; the playbook was read again since.
+    text = f"Nobody was paged: the playbook has no path for {escape(incident.severity)} any more"
+    await work.apply(answering.unheard(work.incident, text, tx.now))
 
 
 async def reached(tx: Transaction, page: Page, person: UserId) -> None:
@@ -163,15 +166,18 @@ async def reached(tx: Transaction, page: Page, person: UserId) -> None:
             tx.queue(queued.invite(incident.number))
 
 
-async def unreachable(tx: Transaction, page: Page, reason: str) -> None:
-    """Slack will not take a page for this person, ever: somebody else must hear of it."""
+async def unreachable(context: Context, tx: Transaction, page: Page, reason: str) -> None:
+    """No way leads to this person: somebody else must hear of it, and is called if nobody else waits."""
     number = parse_number(page.subject.ref)
     incident = await store.lock(tx.connection, number) if number is not None else None
     text = f"{escape(page.person)} could not be paged: {escape(reason)}"
     if incident is not None:
-        await apply(tx, answering.unheard(incident, text, tx.now))
+        work = Work(context, tx, incident)
+        await work.apply(answering.unheard(incident, text, tx.now))
+        if (last := await climbing.left_alone(tx, page)) is not None:
+            await _take_steps(work, last, WATCHBILL, again=True)
     elif (call := parse_ref(page.subject.ref)) is not None:
-        await calls.unheard(tx, call, text)
+        await calls.unheard(context, tx, call, page, text)
 
 
 def shown(context: Context, person: str | None) -> str:
