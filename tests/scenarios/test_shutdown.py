@@ -182,11 +182,12 @@ async def test_a_locked_database_is_said_in_time_and_what_was_declared_is_there_
         # Reading needs no turn.
         assert (await dee.types("/incident list", channel="#general")).ok
     recorded = [f"Locked {n}" for n in range(3)]
-    heads = world.simulator.channel("#incidents").messages
-    await world.simulator.until(
-        lambda: all(any(title in each.text and "INC-" in each.text for each in heads) for title in recorded),
-        PATIENCE,
-    )
+
+    def are_announced() -> bool:
+        heads = [each.text for each in world.said("#incidents") if "INC-" in each.text]
+        return all(any(title in each for each in heads) for title in recorded)
+
+    await world.simulator.until(are_announced, PATIENCE)
     listed = str((await dee.types("/incident list", channel="#general")).blocks)
     assert [listed.count(title) for title in recorded] == [1, 1, 1]
     number = await world.declares(dee, "sev1 Unlocked again")
