@@ -6,7 +6,7 @@ from typing import TextIO
 
 from bot.checkup import here
 from bot.checkup.doors import doors
-from bot.checkup.duty import duty
+from bot.checkup.duty import Asking, duty
 from bot.checkup.sources import sources
 from bot.checkup.verdict import Grade, Verdict, ok
 from bot.checkup.ways import ways
@@ -18,10 +18,10 @@ from bot.slack.gateway import Slack, make_client
 from bot.slack.limits import Limits
 
 
-async def checkup(environ: Mapping[str, str], out: TextIO) -> int:
+async def checkup(environ: Mapping[str, str], out: TextIO, clock: Clock | None = None) -> int:
     """Look at everything, a line each on `out`. Returns the exit status: 1 if there is a problem."""
     counts = dict.fromkeys(Grade, 0)
-    async for verdict in _verdicts(environ, SystemClock()):
+    async for verdict in _verdicts(environ, clock or SystemClock()):
         counts[verdict.grade] += 1
         print(verdict, file=out, flush=True)
     problems, warnings = counts[Grade.PROBLEM], counts[Grade.WARN]
@@ -39,26 +39,42 @@ async def _verdicts(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[V
     playbook, found = here.playbook(environ)
     for verdict in found:
         yield verdict
-    if playbook is not None:
-        for verdict in await _reaching(settings, playbook, clock.now()):
+    if settings is None:
+        for verdict in await duty(playbook, None, clock.now()) if playbook is not None else []:
             yield verdict
-    if settings is not None:
+    else:
         for verdict in [*doors(settings, playbook), *(sources(settings, playbook) if playbook else [])]:
             yield verdict
         for verdict in [*await here.database(settings.database_url), *here.roster(settings.roster_file)]:
             yield verdict
-        async for verdict in _of_slack(settings, playbook, clock):
+        slack = _slack(settings, settings.slack_bot_token.get_secret_value(), clock)
+        try:
+            workspace = Workspace(slack, clock)
+            async for verdict in _of_slack(workspace, settings, playbook, clock):
+                yield verdict
+        finally:
+            await slack.close()
+        for verdict in await _reaching(settings, environ, playbook, workspace, clock.now()):
             yield verdict
 
 
-async def _reaching(settings: Settings | None, playbook: Playbook, now: datetime) -> list[Verdict]:
-    """Whether a page finds somebody, and has a way to them."""
-    if settings is None:
-        return await duty(playbook, None, now)
-    return [*await duty(playbook, settings.database_url, now), *await ways(settings, playbook)]
+async def _reaching(
+    settings: Settings,
+    environ: Mapping[str, str],
+    playbook: Playbook | None,
+    workspace: Workspace,
+    now: datetime,
+) -> list[Verdict]:
+    """Whether a page finds somebody, and has a way to them: last, since it takes who is in Slack."""
+    if playbook is None:
+        return []
+    asking = Asking(settings, environ, workspace.left)
+    return [*await duty(playbook, asking, now), *await ways(settings, playbook)]
 
 
-async def _of_slack(settings: Settings, playbook: Playbook | None, clock: Clock) -> AsyncIterator[Verdict]:
+async def _of_slack(
+    workspace: Workspace, settings: Settings, playbook: Playbook | None, clock: Clock
+) -> AsyncIterator[Verdict]:
     if settings.slack_app_token is not None:
         app_token = settings.slack_app_token.get_secret_value()
         slack = _slack(settings, app_token, clock)
@@ -70,17 +86,12 @@ async def _of_slack(settings: Settings, playbook: Playbook | None, clock: Clock)
         ]
     for verdict in found:
         yield verdict
-    slack = _slack(settings, settings.slack_bot_token.get_secret_value(), clock)
-    try:
-        workspace = Workspace(slack, clock)
-        found = await workspace.bot_token()
-        for verdict in found:
+    found = await workspace.bot_token()
+    for verdict in found:
+        yield verdict
+    if playbook is not None and found[0].grade is not Grade.PROBLEM:
+        for verdict in [*await workspace.channels(playbook), *await workspace.people(playbook)]:
             yield verdict
-        if playbook is not None and found[0].grade is not Grade.PROBLEM:
-            for verdict in [*await workspace.channels(playbook), *await workspace.people(playbook)]:
-                yield verdict
-    finally:
-        await slack.close()
 
 
 def _slack(settings: Settings, token: str, clock: Clock) -> Slack:

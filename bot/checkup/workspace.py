@@ -21,6 +21,8 @@ class Workspace:
     def __init__(self, slack: Slack, clock: Clock) -> None:
         self._slack = slack
         self._clock = clock
+        # Names of the playbook who are not in Slack; None until `people` has found out.
+        self.left: frozenset[str] | None = None
 
     async def bot_token(self) -> list[Verdict]:
         """Whose token it is, and what it may do. The first line is a problem where nothing can be asked."""
@@ -52,12 +54,13 @@ class Workspace:
     async def people(self, playbook: Playbook) -> list[Verdict]:
         """Whether everybody in the playbook is in Slack."""
         try:
-            lines = [await self._person(name, each.slack) for name, each in playbook.people.items()]
+            lines = {name: await self._person(name, each.slack) for name, each in playbook.people.items()}
         except (Refused, Away, Unclear) as error:
             return [problem("people", f"Slack could not be asked: {error}", _remedy(error))]
-        missing = [line for line in lines if line is not None]
+        missing = {name: line for name, line in lines.items() if line is not None}
+        self.left = frozenset(missing)
         if missing or not lines:
-            return missing
+            return list(missing.values())
         return [ok("people", f"all {len(lines)} are in Slack")]
 
     async def _ask(self, method: str, **arguments: Any) -> Mapping[str, Any]:

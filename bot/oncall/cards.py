@@ -52,12 +52,14 @@ def on_now(watches: Sequence[Watch], shown: Shown) -> Content:
     return Content("Who is on call", tuple(listed(lines(watches, shown), ONE_SCHEDULE)))
 
 
-def listed(rows: Sequence[str], instead: str = ".", most: int | None = None) -> list[Block]:
-    """As few sections as hold the rows, none of them cut. What is more than `most` rows or than a message
-    holds is counted, and `instead` says where it is to be had.
+def listed(
+    rows: Sequence[str], instead: str = ".", most: int | None = None, room: int = LIST_CHARACTERS
+) -> list[Block]:
+    """As few sections as hold the rows, none of them cut. What is more than `most` rows, or more than `room`
+    characters, is counted, and `instead` says where it is to be had.
     """
     texts: list[str] = []
-    room, more = LIST_CHARACTERS, 0
+    more = 0
     for index, row in enumerate(cut(row, SECTION_TEXT) for row in rows):
         room -= len(row) + 1
         if room < 0 or index == most:

@@ -1,14 +1,15 @@
 """What would keep a page from reaching somebody, and what being on call costs, as people see it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
 from bot.contacts.working import Trouble, any_of
 from bot.mrkdwn import bold, escape, said, when_dated
-from bot.oncall.cards import listed
+from bot.oncall.cards import LIST_CHARACTERS, listed
 from bot.oncall.rota import Gap
-from bot.paging.gap import AHEAD, Gaps
+from bot.paging.gap import AHEAD, Gaps, Unreached
 from bot.paging.load import Load
 from bot.slack.blocks import Block, Content, context, plainly, section
 
@@ -16,29 +17,82 @@ Shown = Callable[[str], str]
 """Turns a playbook name, or a Slack id, into a mention."""
 
 # Of a schedule that rests every night, the first few tell all.
-EMPTY_SHOWN = 5
-SCHEDULES_SHOWN = 20
+STRETCHES_SHOWN = 5
 PEOPLE_SHOWN = 30
 FAILURES_SHOWN = 3
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One kind of gap. `instead` follows the number of rows left out."""
+
+    head: str
+    rows: Sequence[str]
+    instead: str = "."
+    note: str = ""
+
+    def blocks(self, room: int) -> list[Block]:
+        note = [context(self.note)] if self.note else []
+        # The head is a row that is never left out.
+        return [*listed([self.head, *self.rows], self.instead, PEOPLE_SHOWN + 1, room), *note]
+
+
 def gaps_card(found: Gaps, shown: Shown) -> Content:
-    if not found:
-        return plainly(
+    parts = [each for each in _parts(found, shown) if each.rows]
+    also = [context(_slack_only(found.slack_only, shown))] if found.slack_only else []
+    if not parts:
+        text = (
             f"Somebody is on call on every schedule for the next {AHEAD.days} days, and nothing is known that"
             " would keep a page from anybody."
         )
-    blocks: list[Block] = []
-    if found.empty:
-        blocks += _empty(found.empty)
-    if found.troubles:
-        rows = [_trouble(each, shown) for each in found.troubles]
-        blocks += _people(":warning: *A page may not reach them:*", rows)
-        blocks.append(context("Each can try their ways out in /oncall me; addresses stand in the playbook."))
-    if found.left:
-        rows = [escape(name) for name in found.left]
-        blocks += _people(":warning: *In the playbook, and no longer in Slack:*", rows)
-    return Content("What would keep a page from reaching somebody", tuple(blocks))
+        return Content(text, (section(text), *also))
+    room = LIST_CHARACTERS // len(parts)
+    blocks = [block for each in parts for block in each.blocks(room)]
+    return Content("What would keep a page from reaching somebody", (*blocks, *also))
+
+
+def _parts(found: Gaps, shown: Shown) -> list[_Part]:
+    """From the gravest on."""
+    days = f"in the next {AHEAD.days} days"
+    return [
+        _Part(f":warning: *Nobody is on call, {days}:*", _stretches(found.empty, shown), " schedules."),
+        _Part(
+            f":warning: *Unreachable stretches {days}:* somebody is on call, and no way to them is left",
+            _stretches(found.unreached, shown),
+            " schedules.",
+        ),
+        _Part(
+            ":warning: *A page may not reach them:*",
+            [_trouble(each, shown) for each in found.troubles],
+            note="Each can try their ways out in /oncall me; addresses stand in the playbook.",
+        ),
+        _Part(":warning: *In the playbook, and no longer in Slack:*", [escape(name) for name in found.left]),
+    ]
+
+
+def _stretches(found: Sequence[Gap | Unreached], shown: Shown) -> list[str]:
+    """A row for each schedule, of several lines."""
+    rows = []
+    for schedule, group in groupby(found, key=lambda each: each.schedule):
+        lines = []
+        for each in group:
+            who = f": {_names(each.people, shown)}" if isinstance(each, Unreached) else ""
+            lines.append(f"{when_dated(each.start)} – {when_dated(each.end)}{who}")
+        more = [f"… and {len(lines) - STRETCHES_SHOWN} more"] if len(lines) > STRETCHES_SHOWN else []
+        rows.append("\n".join([bold(schedule), *lines[:STRETCHES_SHOWN], *more]))
+    return rows
+
+
+def _slack_only(people: Sequence[str], shown: Shown) -> str:
+    return (
+        f"By Slack only: {_names(people, shown)}. A page to them waits while Slack is away;"
+        " `contacts` in the playbook gives them another way."
+    )
+
+
+def _names(people: Sequence[str], shown: Shown) -> str:
+    more = f" and {len(people) - PEOPLE_SHOWN} more" if len(people) > PEOPLE_SHOWN else ""
+    return ", ".join(shown(person) for person in people[:PEOPLE_SHOWN]) + more
 
 
 def load_card(found: Sequence[Load], past: timedelta, shown: Shown) -> Content:
@@ -57,26 +111,6 @@ def load_card(found: Sequence[Load], past: timedelta, shown: Shown) -> Content:
         )
     )
     return Content(head, tuple(blocks))
-
-
-def _empty(empty: Sequence[Gap]) -> list[Block]:
-    blocks: list[Block] = [section(f":warning: *Nobody is on call, in the next {AHEAD.days} days:*")]
-    schedules = [(name, list(group)) for name, group in groupby(empty, key=lambda gap: gap.schedule)]
-    for schedule, found in schedules[:SCHEDULES_SHOWN]:
-        rows = [f"{when_dated(gap.start)} – {when_dated(gap.end)}" for gap in found[:EMPTY_SHOWN]]
-        if len(found) > EMPTY_SHOWN:
-            rows.append(f"… and {len(found) - EMPTY_SHOWN} more")
-        blocks.append(section("\n".join([bold(schedule), *rows])))
-    if len(schedules) > SCHEDULES_SHOWN:
-        blocks.append(context(f"… and {len(schedules) - SCHEDULES_SHOWN} more schedules."))
-    return blocks
-
-
-def _people(head: str, rows: Sequence[str]) -> list[Block]:
-    blocks = listed([head, *rows[:PEOPLE_SHOWN]])
-    if len(rows) > PEOPLE_SHOWN:
-        blocks.append(context(f"… and {len(rows) - PEOPLE_SHOWN} more."))
-    return blocks
 
 
 def _trouble(trouble: Trouble, shown: Shown) -> str:

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.contacts.model import Rule
+from bot.contacts.model import SLACK, Rule
 from bot.contacts.service import chosen_rules, methods, rule_of_playbook
 from bot.contacts.working import Outcome, latest, trouble
 from bot.oncall.model import Override
 from bot.oncall.rota import Rota, gaps
 from bot.oncall.service import covers
-from bot.paging.gap import Gaps
+from bot.paging.gap import Gaps, Unreached
 from bot.paging.outcomes import outcomes
 from bot.playbook import Playbook
 
@@ -48,5 +48,42 @@ def find(playbook: Playbook, on_duty: Rota, known: Known, left: Collection[str])
         )
         for person in playbook.people
     )
-    gone = [name for name in playbook.people if name in left]
-    return Gaps(gaps(on_duty), [each for each in found if each], gone)
+    troubles = [each for each in found if each]
+    told = {each.person for each in troubles}.union(left)
+    turns = {person for shifts in on_duty.values() for shift in shifts for person in shift.people}
+    return Gaps(
+        empty=gaps(on_duty),
+        unreached=_unreached(on_duty, {each for each in turns if _is_lost(playbook, each, known, left)}),
+        troubles=troubles,
+        left=[name for name in playbook.people if name in left],
+        slack_only=[
+            name
+            for name in playbook.people
+            if name in turns and name not in told and not _others(playbook, name)
+        ],
+    )
+
+
+def _unreached(on_duty: Rota, lost: Collection[str]) -> list[Unreached]:
+    return [
+        Unreached(name, shift.start, shift.end, shift.people)
+        for name, shifts in on_duty.items()
+        for shift in shifts
+        if shift.people and all(person in lost for person in shift.people)
+    ]
+
+
+def _is_lost(playbook: Playbook, person: str, known: Known, left: Collection[str]) -> bool:
+    """Whether no way is left to a person: not Slack, nor one that did not fail when it was last used.
+
+    Ways that their rule does not name count: they are tried where nothing else takes a page.
+    """
+    if person not in playbook.people:
+        return True  # a cover of somebody whom the playbook does not know any more
+    failed = {method for (whose, method), last in known.last.items() if whose == person and not last.worked}
+    return person in left and not set(_others(playbook, person)) - failed
+
+
+def _others(playbook: Playbook, person: str) -> list[str]:
+    """The ways to a person beside Slack."""
+    return [each.name for each in methods(playbook, person) if each.name != SLACK]

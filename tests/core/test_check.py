@@ -55,7 +55,7 @@ async def test_everything_in_place_is_ready_to_run(sim: Simulator, tmp_path: Pat
     assert status == 0
     looked_at = {line[:11].strip() for line in lines(written, "ok")}
     local = {"settings", "playbook", "schedule", "database", "links", "heartbeat"}
-    assert looked_at == local | {"app token", "bot token", "scopes", "channel", "people"}
+    assert looked_at == local | {"app token", "bot token", "scopes", "channel", "people", "contact"}
     assert len(lines(written, "ok")) == written.count("\n") - 2, "nothing but good news"
     assert "@watchbill in Acme" in written
     assert written.endswith("\nReady to run.\n")
@@ -229,9 +229,38 @@ schedules:
     assert status == 0
     weekdays, later = lines(written, "warn")
     assert "weekdays: nobody is on call" in weekdays
-    assert "more times within 90 days" in weekdays
+    spans = written.partition("weekdays: ")[2].splitlines()[:6]
+    assert all("until" in span and "Europe/Berlin" in span for span in spans[:5])
+    assert "more times within 90 days" in spans[5]
     assert "later: nobody is on call now until" in later
     assert "always: ana for the next 90 days" in written
+
+
+async def test_stretches_of_whoever_left_slack_are_warned_of(sim: Simulator, tmp_path: Path) -> None:
+    playbook = tmp_path / "playbook.yaml"
+    playbook.write_text(
+        """version: 1
+people:
+  ana: {slack: ana@example.com}
+  bo: {slack: bo@example.com, contacts: {sms: "ntfys://ntfy.example.com/secret"}}
+schedules:
+  primary: {layers: [{rotate: [ana], every: 1 week, starts: 2026-01-05 09:00}]}
+  secondary: {layers: [{rotate: [bo], every: 1 week, starts: 2026-01-05 09:00}]}
+"""
+    )
+    given = environ(sim, tmp_path, PLAYBOOK=str(playbook))
+    _, before = await report(given)
+    assert "by Slack only: ana" in before
+
+    for name in ("ana", "bo"):
+        sim.change_person(name, deleted=True)
+    _, written = await report(given)
+
+    [schedule] = [line for line in lines(written, "warn") if line.startswith("schedule")]
+    assert "primary: nobody on call can be reached now until" in schedule
+    assert schedule.endswith("(ana)")
+    assert "secondary: bo for the next 90 days" in written
+    assert "by Slack only" not in written
 
 
 async def test_people_a_page_would_not_reach_are_warned_of(sim: Simulator, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from bot.contacts.working import Outcome, Trouble, latest, trouble
 from bot.model import UserId
 from bot.oncall.model import Shift
 from bot.oncall.rota import Gap
-from bot.paging.gap import Gaps
+from bot.paging.gap import Gaps, Unreached
 from bot.paging.gap_cards import gaps_card, load_card
 from bot.paging.load import Load
 from bot.slack.blocks import Content
+from simulator.blocks import check_message_blocks
 from tests.second_opinion import judged
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -42,11 +43,11 @@ def fails(person: str, method: str = "sms", said: str = "no credit", days_ago: i
 def test_gaps_name_stretches_people_and_those_who_left() -> None:
     found = Gaps(
         [Gap("office", AT + timedelta(days=day), AT + timedelta(days=day, hours=9)) for day in range(7)],
-        [
+        troubles=[
             Trouble("ana", ("sms", "push", "voice"), (), only_slack=True),
             Trouble("bo", (), (fails("bo"),), only_slack=False),
         ],
-        ["zoe"],
+        left=["zoe"],
     )
     said = text(gaps_card(found, shown))
     assert said.count("–") == 5
@@ -56,12 +57,36 @@ def test_gaps_name_stretches_people_and_those_who_left() -> None:
     assert said.rstrip().endswith("zoe")
 
 
+def test_stretches_in_which_nobody_can_be_reached_name_who_is_on_call_then() -> None:
+    week = timedelta(weeks=1)
+    found = Gaps(
+        unreached=[Unreached("primary", AT + n * week, AT + (n + 1) * week, ("zoe",)) for n in range(7)]
+    )
+    head, schedule, first, *_, last = text(gaps_card(found, shown)).splitlines()
+    assert head.startswith(":warning: *Unreachable stretches in the next 90 days:*")
+    assert schedule == "*primary*"
+    assert first.endswith(": <@UZOE>")
+    assert last == "… and 2 more"
+
+
+@pytest.mark.parametrize("graver", [[], ["zoe"]])
+def test_whoever_has_slack_only_is_told_of_below_the_rest_and_alarms_nobody(graver: list[str]) -> None:
+    said = text(gaps_card(Gaps(left=graver, slack_only=["ana", "bo"]), shown))
+    assert said.splitlines()[-1].startswith("By Slack only: <@UANA>, <@UBO>. A page to them waits")
+    assert (":warning:" in said) is bool(graver)
+    assert ("Somebody is on call on every schedule" in said) is (not graver)
+    assert "By Slack only" not in text(gaps_card(Gaps(left=graver), shown))
+
+
 def test_the_largest_cards_keep_to_slacks_limits_and_escape_what_others_wrote() -> None:
     many = [f"person{n}" for n in range(200)]
     failures = tuple(fails("ana", f"way{n}", EVIL) for n in range(9))
+    schedules = [f"schedule-{'y' * 70}-{n % 40:02}" for n in sorted(range(400), key=lambda n: n % 40)]
     gaps = Gaps(
-        [Gap(f"schedule-{'y' * 70}-{n % 40:02}", AT, AT) for n in sorted(range(400), key=lambda n: n % 40)],
+        [Gap(each, AT, AT) for each in schedules],
+        [Unreached(each, AT, AT, tuple(many)) for each in schedules],
         [Trouble(person, ("sms",) * 9, failures, only_slack=True) for person in many],
+        many,
         many,
     )
     load = [Load(person, 999, 99, 99, 500, timedelta(days=30)) for person in many]
@@ -78,6 +103,8 @@ def test_the_largest_cards_keep_to_slacks_limits_and_escape_what_others_wrote() 
         load_card(load, timedelta(days=30), shown),
         me_card(shifts, methods, rule, last, chosen=True, gravest=EVIL, calendar="https://x.example/a.ics"),
     ]
+    for card in cards[:2]:
+        check_message_blocks([dict(each) for each in card.blocks])
     for card in cards:
         assert list(judged(list(card.blocks))) == []
         assert len(card.blocks) <= 50

@@ -1,13 +1,19 @@
 """`/oncall`: who is on call, and who stands in."""
 
+import io
+import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.checkup import checkup
+from bot.clock import SystemClock
 from tests.world import World
 from tests.world import world as running_world
 
+SECRET = "for the tests of covers, and long enough"
 PLAYBOOK = """
 version: 1
 timezone: UTC
@@ -31,7 +37,8 @@ severities:
 
 @pytest.fixture(scope="module")
 async def covered_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with running_world(tmp_path_factory.mktemp("covers"), playbook=PLAYBOOK) as found:
+    folder = tmp_path_factory.mktemp("covers")
+    async with running_world(folder, playbook=PLAYBOOK, LINK_SECRET=SECRET) as found:
         yield found
 
 
@@ -105,3 +112,59 @@ async def test_what_was_believed_at_the_time_is_told_beside_what_is_known_now(co
         "*primary*: <@U02BO> (a cover; planned was <@U01ANA>); entered late: until then it was <@U01ANA>"
         in told
     )
+
+
+class ClockOf(SystemClock):
+    """The time of a world, which is ahead of ours."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.simulator.clock.now()
+
+
+async def checked(world: World) -> str:
+    """What `watchbill check` prints with the settings of the bot that runs."""
+    out = io.StringIO()
+    await checkup(world.bot.environment, out, ClockOf(world))
+    return out.getvalue()
+
+
+def stretches(gaps: str, schedule: str) -> list[str]:
+    """Of the answer to `/oncall gaps`, as `watchbill check` words them; the first one has begun."""
+    rows = gaps.partition(f"*{schedule}*\n")[2].split("*")[0].splitlines()
+    found: list[str] = []
+    for row in rows:
+        instants = re.findall(r"<!date\^(\d+)", row)
+        if len(instants) == 2:
+            start, end = (f"{datetime.fromtimestamp(int(at), UTC):%a %d %b %H:%M} UTC" for at in instants)
+            found.append(f"from {start} until {end}" if found else f"now until {end}")
+    return found
+
+
+async def test_check_and_the_answer_in_slack_tell_the_same_gaps_covers_counted(tmp_path: Path) -> None:
+    """Also while the bot has its SQLite file to itself: then it is asked."""
+    async with running_world(tmp_path, playbook=PLAYBOOK, LINK_SECRET=SECRET) as world:
+        bo = world.person("bo")
+
+        async def gaps() -> list[str]:
+            answer = await bo.types("/oncall gaps", channel="#general")
+            return stretches(
+                "\n".join(each["text"]["text"] for each in answer.blocks if "text" in each), "office"
+            )
+
+        now = world.simulator.clock.now()
+        planned = await gaps()
+        assert len(planned) == 5
+        # In the middle of the weekend, in which nobody is on call.
+        saturday = now + timedelta(days=(5 - now.weekday()) % 7)
+        await bo.types(f"/oncall cover office {saturday:%Y-%m-%d} 20:00 to 22:00", channel="#general")
+        await world.bot.settled()
+        told, written = await gaps(), await checked(world)
+        assert told[0] == f"now until {saturday:%a %d %b} 20:00 UTC"
+        assert told[1].startswith(f"from {saturday:%a %d %b} 22:00 UTC until Mon")
+        assert told[2:] == planned[1:4]
+        assert "covers are not looked at" not in written
+        office = written.partition("office: nobody is on call ")[2].splitlines()
+        assert [line.strip() for line in office[:5]] == told
