@@ -121,14 +121,16 @@ async def test_everybody_sees_their_shifts_and_how_a_page_reaches_them(reached: 
 
 async def test_a_test_page_goes_out_and_what_came_of_it_is_told(reached: World, provider: Hooks) -> None:
     ana = reached.person("ana")
+    before = len(trials_of(ana, "push"))
     _, answer = await types(ana, "/oncall me")
     await ana.clicks("Test page: push", message=answer.message)
     await ana.sees("A test page by push is on its way", within=WITHIN)
     got = await provider.gets("ana-push", "Test page")
     assert "Nothing is wrong" in got.text
     assert "sev2" in got.subject
-    await ana.sees("Test page by *push*: taken by the provider", within=WITHIN)
-    [message] = trials_of(ana, "push")
+    await reached.simulator.until(lambda: len(trials_of(ana, "push")) == before + 1, WITHIN)
+    message = trials_of(ana, "push")[-1]
+    await until_said(reached, message, "Test page by *push*: taken by the provider")
     await ana.clicks("It arrived", message=message)
     await until_said(reached, message, "arrived")
     shown, _ = await types(ana, "/oncall me")

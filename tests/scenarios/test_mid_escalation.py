@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -43,9 +44,10 @@ severities:
 """
 
 
-@pytest.fixture(scope="module")
-async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with running_world(tmp_path_factory.mktemp("mid"), playbook=PLAYBOOK) as found:
+@pytest.fixture
+async def night(tmp_path: Path) -> AsyncIterator[World]:
+    """Each test's own: one is in spring, another in autumn."""
+    async with running_world(tmp_path, playbook=PLAYBOOK) as found:
         yield found
 
 

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,13 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
         yield found
 
 
+@pytest.fixture
+async def quiet_house(tmp_path: Path) -> AsyncIterator[World]:
+    """One of its own, in which nobody covers yet."""
+    async with running_world(tmp_path, playbook=PLAYBOOK, LINK_SECRET=SECRET) as found:
+        yield found
+
+
 async def asked_in_slack(world: World, what: str, who: str = "bo") -> str:
     answer = await world.person(who).types(f"/ops why {what}", channel="#general")
     return answer.text + str(answer.blocks)
@@ -65,18 +73,18 @@ async def in_a_shell(world: World, *arguments: str) -> str:
     return said.decode()
 
 
-async def test_a_page_tells_rule_rung_layer_cover_way_and_answer(house: World) -> None:
-    ana, bo = house.person("ana"), house.person("bo")
+async def test_a_page_tells_rule_rung_layer_cover_way_and_answer(quiet_house: World) -> None:
+    ana, bo = quiet_house.person("ana"), quiet_house.person("bo")
     await bo.types("/oncall cover primary @ana for 2h", channel="#general")
-    number = await house.declares(ana, "sev1 Covered & escalated")
+    number = await quiet_house.declares(ana, "sev1 Covered & escalated")
     page = await bo.sees(f"You are paged: INC-{number}")
-    await house.bot.settled()
-    await house.simulator.clock.advance(minutes=10)
-    await house.person("dee").sees(f"You are paged: INC-{number}")
+    await quiet_house.bot.settled()
+    await quiet_house.simulator.clock.advance(minutes=10)
+    await quiet_house.person("dee").sees(f"You are paged: INC-{number}")
     await bo.clicks("Acknowledge", message=page)
-    await house.bot.settled()
+    await quiet_house.bot.settled()
 
-    told = await asked_in_slack(house, f"INC-{number}")
+    told = await asked_in_slack(quiet_house, f"INC-{number}")
     for fact in (
         "the playbook pages for sev1: along the path platform",
         "rule: step 1 of 2 of the path platform, round 1 of 2, made by <@U01ANA>",
@@ -92,13 +100,13 @@ async def test_a_page_tells_rule_rung_layer_cover_way_and_answer(house: World) -
     ):
         assert fact in told, fact
 
-    said = await asked_in_a_shell(house, f"INC-{number}")
+    said = await asked_in_a_shell(quiet_house, f"INC-{number}")
     assert "target schedule:primary: layer 2 of 2; cover 1: bo for ana, entered by bo" in said
     assert "Covered & escalated" in said
     assert "acknowledged by bo" in said
     number_of_page = said.split("Page ")[1].split()[0]
-    assert "rule: step 1 of 2" in await asked_in_slack(house, number_of_page)
-    assert "rule: step 1 of 2" in await asked_in_a_shell(house, number_of_page)
+    assert "rule: step 1 of 2" in await asked_in_slack(quiet_house, number_of_page)
+    assert "rule: step 1 of 2" in await asked_in_a_shell(quiet_house, number_of_page)
 
 
 async def test_the_absence_of_a_page_has_its_reason_too(house: World) -> None:
