@@ -2,22 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from bot.followups.cards import line as followup_line
-from bot.followups.model import FollowUp
 from bot.handoffs.model import LATE, NUDGE_EVERY, NUDGES, Change, Handoff, HandoffState, Part
-from bot.incidents.cards.words import STATUS_LABELS, next_update
+from bot.handoffs.part_cards import LINES_SHOWN, count, incident_line
 from bot.incidents.model.incident import Incident
 from bot.model import ChannelId
-from bot.mrkdwn import bold, channel, one_line, said, user, when, when_dated
-from bot.paging.load import is_night
-from bot.paging.model import Page
-from bot.records.cards import shown as shown_record
-from bot.records.model import Record
-from bot.silences.cards import line as silence_line
-from bot.silences.cards import opening_lines
-from bot.silences.model import Opening, Silence
+from bot.mrkdwn import bold, channel, said, user, when, when_dated
+from bot.oncall.cards import LIST_CHARACTERS, listed
 from bot.slack.blocks import (
     Block,
     Content,
@@ -36,79 +27,11 @@ TAKE = "handoff.take"
 WRITE = "handoff.write"
 WORDS_FORM = "handoff.words"
 WORDS_LONGEST = 2000
-# What a phone shows of a list without losing the reader.
-LINES_SHOWN = 10
+# What of the note is for people's own words.
+ALL_WORDS = 5000
 
 Shown = Callable[[str], str]
 """Turns a playbook name into a mention."""
-
-
-# Parts of the note
-
-
-def open_incidents(found: Sequence[Incident]) -> Part:
-    lines = [
-        f"{_incident(each)} · {_commander(each)} · next update: {next_update(each)}{_next_step(each)}"
-        for each in found
-    ]
-    more = f"… and {len(lines) - LINES_SHOWN} more: /incident list"
-    shown = lines[:LINES_SHOWN] + ([more] if len(lines) > LINES_SHOWN else [])
-    return Part(f"Open incidents ({len(found)})", tuple(shown), "No incident is open.")
-
-
-def to_watch(found: Sequence[Incident]) -> Part:
-    lines = [
-        f"{_incident(each)}" + (f" · watched until {when(each.watch_until)}" if each.watch_until else "")
-        for each in found[:LINES_SHOWN]
-    ]
-    return Part("Keep an eye on", tuple(lines), "Nothing has to be watched after a fix.")
-
-
-def followups_due(found: Sequence[FollowUp], at: datetime) -> Part:
-    """`at`: the change of watch."""
-    lines = [followup_line(each, at) for each in found[:LINES_SHOWN]]
-    more = [f"… and {len(found) - LINES_SHOWN} more: /ops followup"] if len(found) > LINES_SHOWN else []
-    return Part(f"Follow-ups due ({len(found)})", (*lines, *more), "No follow-up is due.")
-
-
-def pages(found: Sequence[Page], zone: Callable[[str], ZoneInfo]) -> Part:
-    """`zone`: of a person, by name; a night is theirs."""
-    unanswered = sum(each.answered_by is None for each in found)
-    at_night = sum(is_night(each.made_at, zone(each.person)) for each in found)
-    counted = f"{_count(len(found), 'page')} · {unanswered} unanswered · {at_night} at night"
-    return Part("Pages of this watch", (counted,) if found else (), "There was no page.")
-
-
-def changes_coming(found: Sequence[Record]) -> Part:
-    lines = [shown_record(each.entry, 150) for each in found[:LINES_SHOWN]]
-    more = [f"… and {len(found) - LINES_SHOWN} more"] if len(found) > LINES_SHOWN else []
-    return Part("Changes coming", (*lines, *more), "No change is planned.")
-
-
-def silences_coming(found: Sequence[Silence], windows: Sequence[Opening], at: datetime) -> Part:
-    """`windows`: every opening of each; `at`: the change of watch."""
-    lines = [silence_line(each, at) for each in found] + opening_lines(windows)
-    more = [f"… and {len(lines) - LINES_SHOWN} more: /ops silence"] if len(lines) > LINES_SHOWN else []
-    nothing = "No silence or maintenance window is coming."
-    return Part("Silences and maintenance coming", (*lines[:LINES_SHOWN], *more), nothing)
-
-
-def _incident(each: Incident) -> str:
-    room = f" {channel(each.room.channel)}" if each.room.channel else ""
-    return f"{each.name} · {each.severity} · {bold(each.title, 120)} · {STATUS_LABELS[each.status]}{room}"
-
-
-def _commander(each: Incident) -> str:
-    return f"commander {user(each.commander)}" if each.commander else "no commander"
-
-
-def _next_step(each: Incident) -> str:
-    latest = one_line(each.last_update)
-    return f"\n      {said(latest, 150)}" if latest else ""
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 # The note
@@ -126,8 +49,11 @@ def note(handoff: Handoff, parts: Sequence[Part], now: datetime, shown: Shown) -
     goes = f":handshake: *Handoff on {said(handoff.schedule)}:* {outgoing} → {incoming}"
     blocks: list[Block] = [section(f"{goes}\n{until}{stays}".strip())]
     writers = [name for name in dict.fromkeys([*change.outgoing, *handoff.words]) if name in handoff.words]
-    blocks += [section(f"*From {shown(name)}*\n{said(handoff.words[name], 2500)}") for name in writers]
-    blocks += [section("\n".join([f"*{part.title}*", *part.lines])) for part in parts if part.lines]
+    words = [said(handoff.words[name], min(2500, ALL_WORDS // len(writers))) for name in writers]
+    blocks += [section(f"*From {shown(name)}*\n{text}") for name, text in zip(writers, words, strict=True)]
+    rows = [[f"*{part.title}*", *part.lines] for part in parts if part.lines]
+    rooms = _rooms([sum(len(row) + 1 for row in each) for each in rows], sum(len(text) for text in words))
+    blocks += [block for each, room in zip(rows, rooms, strict=True) for block in listed(each, room=room)]
     quiet = " ".join(part.nothing for part in parts if not part.lines)
     if quiet:
         blocks.append(context(quiet))
@@ -135,6 +61,17 @@ def note(handoff: Handoff, parts: Sequence[Part], now: datetime, shown: Shown) -
     if now - change.at > LATE:
         blocks.append(context(f"Told late: the watch changed at {when_dated(change.at)}."))
     return Content(head, tuple(blocks))
+
+
+def _rooms(sizes: Sequence[int], taken: int) -> list[int]:
+    """How many characters each part may have, so that Slack takes the note: the short ones all they need, the
+    others the rest in equal shares.
+    """
+    rooms, left = [0] * len(sizes), LIST_CHARACTERS - taken
+    for rank, index in enumerate(sorted(range(len(sizes)), key=lambda index: sizes[index])):
+        rooms[index] = min(sizes[index], left // (len(sizes) - rank))
+        left -= rooms[index]
+    return rooms
 
 
 def _confirmation(handoff: Handoff, incoming: str) -> list[Block]:
@@ -255,13 +192,13 @@ def reminder(
             "• Your phone: test a page with /oncall me",
             "• Rollback: know how the last change is undone",
             "• Recent incidents: "
-            + (_count(len(recent), "incident") + " below" if recent else "none this week"),
+            + (count(len(recent), "incident") + " below" if recent else "none this week"),
             "• Runbooks: current, and you know where they are",
         )
     )
     blocks: list[Block] = [section(f":bell: {text}{stays}"), section(preparing)]
     if recent:
-        blocks.append(section("\n".join(_incident(each) for each in recent[:LINES_SHOWN])))
+        blocks.append(section("\n".join(incident_line(each) for each in recent[:LINES_SHOWN])))
     blocks.append(context("You cannot? /oncall ask-cover asks the others."))
     return Content(text, tuple(blocks))
 

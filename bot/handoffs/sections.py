@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.followups import store as followups
-from bot.handoffs import cards
+from bot.handoffs import part_cards as cards
 from bot.handoffs.model import Change, Part
 from bot.incidents import store as incidents
 from bot.incidents.model.incident import Status
@@ -49,6 +49,12 @@ async def open_incidents(about: About) -> Part:
         if not each.private and each.status is not Status.MONITORING
     ]
     return cards.open_incidents(found)
+
+
+async def recent_incidents(about: About) -> Part:
+    """What was declared since the watch began and is over already, the newest first."""
+    found = await incidents.declared_between(about.connection, about.change.began, about.change.at)
+    return cards.recent_incidents([each for each in reversed(found) if not (each.private or each.is_open)])
 
 
 async def to_watch(about: About) -> Part:
@@ -93,6 +99,7 @@ Section = Callable[[About], Awaitable[Part]]
 SECTIONS: tuple[Section, ...] = (
     open_incidents,
     to_watch,
+    recent_incidents,
     followups_due,
     pages,
     changes_coming,

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.followups.model import FollowUp, FollowUpId
-from bot.handoffs import cards
+from bot.handoffs import cards, part_cards
 from bot.handoffs.model import Change, Handoff, HandoffId, HandoffState, Part
-from bot.incidents.model.incident import Holder, Incident, Number, Room, RoomKind, Status
+from bot.incidents.model.incident import Holder, Incident, Number, Resolution, Room, RoomKind, Status
 from bot.model import ChannelId, UserId
 from bot.mrkdwn import clean
 from bot.paging.model import Page, PageId, PageState, Subject
@@ -69,10 +69,10 @@ def test_the_note_of_a_busy_watch() -> None:
         INCIDENT, number=Number(40), status=Status.RESOLVED, watch_until=NINE + timedelta(hours=1)
     )
     parts = (
-        cards.open_incidents([INCIDENT]),
-        cards.to_watch([watched]),
-        cards.followups_due([EXPORT], NINE),
-        cards.pages([page(3, True), page(12, False)], lambda _: ZoneInfo("UTC")),
+        part_cards.open_incidents([INCIDENT]),
+        part_cards.to_watch([watched]),
+        part_cards.followups_due([EXPORT], NINE),
+        part_cards.pages([page(3, True), page(12, False)], lambda _: ZoneInfo("UTC")),
     )
     handoff = replace(HANDOFF, words={"ana": "The cache is <warm>"})
     note = cards.note(handoff, parts, NINE, shown)
@@ -97,12 +97,53 @@ def test_the_note_of_a_busy_watch() -> None:
     ]
 
 
+def test_what_began_and_ended_in_the_watch_says_how() -> None:
+    ended = [
+        replace(INCIDENT, status=Status.RESOLVED, resolution=Resolution("Rolled <back>\nand more")),
+        replace(INCIDENT, number=Number(41), severity="sev3", status=Status.CANCELLED),
+        replace(INCIDENT, number=Number(40), status=Status.MERGED, merged_into=Number(42)),
+    ]
+    part = part_cards.recent_incidents(ended)
+    assert part.title == "Over by now (3)"
+    assert part.lines == (
+        "INC-42 · sev1 · *Checkout returns 500s* · Resolved: Rolled &lt;back&gt; and more",
+        "INC-41 · sev3 · *Checkout returns 500s* · False alarm",
+        "INC-40 · sev1 · *Checkout returns 500s* · Merged into INC-42",
+    )
+    assert part_cards.recent_incidents([]).lines == ()
+
+
+def test_the_note_of_the_busiest_watch_is_one_that_slack_takes() -> None:
+    long = "&" * 500
+    many = [replace(INCIDENT, title=long, last_update=long, number=Number(n)) for n in range(60)]
+    names = [f"person{n}" for n in range(12)]
+    handoff = replace(
+        HANDOFF,
+        words=dict.fromkeys(names, long * 5),
+        change=replace(HANDOFF.change, outgoing=tuple(names)),
+    )
+    parts = (
+        part_cards.open_incidents(many),
+        part_cards.to_watch(many),
+        part_cards.recent_incidents(
+            [replace(each, status=Status.RESOLVED, resolution=Resolution(long)) for each in many]
+        ),
+        part_cards.followups_due([replace(EXPORT, title=long)] * 60, NINE),
+        part_cards.pages([page(3, True)], lambda _: ZoneInfo("UTC")),
+    )
+    note = cards.note(handoff, parts, NINE, shown)
+    are_taken([note])
+    for head in ("Open incidents", "Keep an eye on", "Over by now", "Follow-ups due"):
+        assert any(line.startswith(f"*{head}") for line in lines(note))
+    assert "1 page · 0 unanswered · 1 at night" in lines(note)
+
+
 def test_the_note_of_a_quiet_watch_and_what_becomes_of_it() -> None:
     quiet = (
-        cards.open_incidents([]),
-        cards.to_watch([]),
-        cards.followups_due([], NINE),
-        cards.pages([], lambda _: ZoneInfo("UTC")),
+        part_cards.open_incidents([]),
+        part_cards.to_watch([]),
+        part_cards.followups_due([], NINE),
+        part_cards.pages([], lambda _: ZoneInfo("UTC")),
     )
     calm = replace(HANDOFF, overlap=timedelta(), change=replace(HANDOFF.change, until=None))
     assert lines(cards.note(calm, quiet, NINE, shown)) == [
@@ -186,7 +227,7 @@ def test_slack_takes_whatever_people_wrote(text: str, title: str, count: int, st
         HANDOFF, state=state, words={"ana": text, "chen": text}, taken_by=BO, ended_at=NINE, nudges=1
     )
     many = [replace(INCIDENT, title=title, last_update=text, number=Number(n)) for n in range(count)]
-    parts = (cards.open_incidents(many), cards.to_watch(many), Part("Pages", (), "None."))
+    parts = (part_cards.open_incidents(many), part_cards.to_watch(many), Part("Pages", (), "None."))
     are_taken(
         [
             cards.note(handoff, parts, NINE, shown),

@@ -74,6 +74,10 @@ async def test_the_note_tells_what_the_next_one_needs_and_they_confirm_it(watch:
     broken = await watch.declares(chen, "sev1 Search <is> down")
     await chen.types(f"/incident update INC-{broken} Rolling back")
     hidden = await watch.declares(chen, "sev3 private Somebody broke in")
+    over = await watch.declares(chen, "sev3 Mail is slow")
+    secret = await watch.declares(chen, "sev3 private Somebody was let in")
+    for number in (over, secret):
+        await chen.types(f"/incident resolve INC-{number} Restarted <it>")
 
     await watch.simulator.clock.advance(hours=9, minutes=29)
     await watch.bot.settled(within=WITHIN)
@@ -98,7 +102,9 @@ async def test_the_note_tells_what_the_next_one_needs_and_they_confirm_it(watch:
     assert "Rolling back" in read
     assert f"Keep an eye on\nINC-{fixed} · sev1 · Payments time out · Monitoring" in read
     assert "2 pages · 1 unanswered · 2 at night" in read
+    assert f"Over by now (1)\nINC-{over} · sev3 · Mail is slow · Resolved: Restarted <it>" in read
     assert f"INC-{hidden}" not in read
+    assert f"INC-{secret}" not in read
     assert "Told late" not in read
     assert f"@{goes.name} can still be asked until" in read
     assert "Your watch on primary went to" in goes.reads(asked)
@@ -150,6 +156,14 @@ async def test_until_confirmed_it_is_asked_four_times_and_then_said_loudly(watch
     await watch.simulator.clock.advance(hours=3)
     await watch.bot.settled(within=WITHIN)
     assert len(told(comes, "Do you have the watch?")) == 1
+    assert len([each for each in watch.said("#dev-help") if "is not confirmed" in each.text]) == 1
+    # More rarely from then on, and for as long as it takes.
+    for _ in range(3):
+        await watch.simulator.clock.advance(days=1)
+        await watch.bot.settled(within=WITHIN)
+        [asked] = told(comes, "Do you have the watch?")
+        seen.append(asked.ts)
+    assert len(set(seen)) == 7
     assert len([each for each in watch.said("#dev-help") if "is not confirmed" in each.text]) == 1
 
     await comes.clicks("I have the watch", message=told(comes, "Do you have the watch?")[0])
