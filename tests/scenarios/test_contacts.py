@@ -60,16 +60,25 @@ async def provider() -> AsyncIterator[Hooks]:
         yield found
 
 
-@pytest.fixture(scope="module")
-async def reached(tmp_path_factory: pytest.TempPathFactory, provider: Hooks) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("contacts")
-    written = PLAYBOOK.format(
+def playbook(provider: Hooks) -> str:
+    return PLAYBOOK.format(
         email="mailto://ana:secret@127.0.0.1:9/?smtp=127.0.0.1&to=ana@example.com",
         push=provider.address("ana-push"),
         sms=provider.address("15550101"),
         odd="nosuch://x/y",
     )
-    async with running_world(folder, playbook=written) as found:
+
+
+@pytest.fixture(scope="module")
+async def reached(tmp_path_factory: pytest.TempPathFactory, provider: Hooks) -> AsyncIterator[World]:
+    async with running_world(tmp_path_factory.mktemp("contacts"), playbook=playbook(provider)) as found:
+        yield found
+
+
+@pytest.fixture
+async def untouched(tmp_path: Path, provider: Hooks) -> AsyncIterator[World]:
+    """One of its own, in which nobody has a message with buttons yet."""
+    async with running_world(tmp_path, playbook=playbook(provider)) as found:
         yield found
 
 
@@ -240,16 +249,16 @@ async def test_a_choice_outlives_the_process(reached: World) -> None:
     await reached.bot.settled(WITHIN)
 
 
-async def test_the_same_is_had_from_the_home_tab(reached: World, provider: Hooks) -> None:
-    chen = reached.person("chen")
+async def test_the_same_is_had_from_the_home_tab(untouched: World) -> None:
+    chen = untouched.person("chen")
     await chen.opens_home(within=WITHIN)
     await chen.clicks("How pages reach you")
     view = await chen.modal(within=WITHIN)
     await chen.clicks("Test page: slack")
-    await reached.simulator.until(lambda: "is on its way" in str((chen.modal_now() or view).body), WITHIN)
+    await untouched.simulator.until(lambda: "is on its way" in str((chen.modal_now() or view).body), WITHIN)
     await chen.sees("Test page by *slack*: this is it", within=WITHIN)
     await chen.clicks("Change")
-    await reached.simulator.until(
+    await untouched.simulator.until(
         lambda: "Time zone of your quiet" in str((chen.modal_now() or view).body), WITHIN
     )
     assert await chen.submits({"method:push": "7m"}) == {}
@@ -257,7 +266,7 @@ async def test_the_same_is_had_from_the_home_tab(reached: World, provider: Hooks
     await chen.clicks("How pages reach you")
     await chen.modal(within=WITHIN)
     await chen.clicks("Back to the playbook's")
-    await reached.simulator.until(lambda: "counts again" in str((chen.modal_now() or view).body), WITHIN)
+    await untouched.simulator.until(lambda: "counts again" in str((chen.modal_now() or view).body), WITHIN)
     assert "push after 5 min" in str((chen.modal_now() or view).body)
     await chen.closes()
 
