@@ -23,6 +23,7 @@ schedules:
         every: 1 week
         starts: 2026-01-05 00:00
         hours: [{days: mon-fri, from: "09:00", to: "17:00"}]
+  always: {layers: [{rotate: [bo], every: 1 week, starts: 2026-01-05 00:00}]}
 """
 
 
@@ -45,6 +46,17 @@ def test_who_tells_the_people_and_until_when(capsys: pytest.CaptureFixture[str])
     }
 
 
+def test_nobody_is_an_empty_list_and_what_never_changes_ends_never(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["oncall", "who", "office", "--at", "2026-03-07T12:00:00Z", "--json"]) == 0
+    weekend = json.loads(capsys.readouterr().out)
+    assert (weekend["people"], weekend["until"]) == ([], "2026-03-09T14:00:00Z")
+    assert main(["oncall", "who", "always", "--at", "2026-03-07T12:00:00Z", "--json"]) == 0
+    always = json.loads(capsys.readouterr().out)
+    assert (always["people"], always["until"]) == (["bo"], None)
+
+
 def test_shifts_are_clipped_and_empty_stretches_are_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--from", "2026-03-06T20:00:00Z", "--to", "2026-03-09T15:00:00Z", "--json"]
     assert main(["oncall", "shifts", "office", *arguments]) == 0
@@ -64,7 +76,7 @@ def test_a_time_without_a_zone_is_on_the_schedules_wall(capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["who", "tertiary"], "it has: primary, office"),
+        (["who", "tertiary"], "it has: primary, office, always"),
         (["who", "primary", "--at", "noon"], "2026-03-08T08:00:00Z"),
         # An unset variable of a script's is not now.
         (["who", "primary", "--at", ""], "2026-03-08T08:00:00Z"),

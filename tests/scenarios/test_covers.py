@@ -10,6 +10,7 @@ import pytest
 
 from bot.checkup import checkup
 from bot.clock import SystemClock
+from simulator import Acts
 from tests.world import World
 from tests.world import world as running_world
 
@@ -168,3 +169,42 @@ async def test_check_and_the_answer_in_slack_tell_the_same_gaps_covers_counted(t
         assert "covers are not looked at" not in written
         office = written.partition("office: nobody is on call ")[2].splitlines()
         assert [line.strip() for line in office[:5]] == told
+
+
+async def test_covers_count_in_every_answer(tmp_path: Path) -> None:
+    async with running_world(tmp_path, playbook=PLAYBOOK) as world:
+        ana, bo = world.person("ana"), world.person("bo")
+
+        async def says(line: str, who: Acts = bo) -> str:
+            return "\n".join(
+                each["text"]["text"]
+                for each in (await who.types(line, channel="#general")).blocks
+                if "text" in each
+            )
+
+        assert "*primary*: <@U01ANA>" in await says("/oncall")
+        assert "primary" not in await says("/oncall me")
+        minute = world.simulator.clock.now().replace(second=0, microsecond=0)
+        since, until = minute - timedelta(hours=3), minute + timedelta(hours=4)
+        day = "%Y-%m-%d %H:%M"
+        await bo.types(f"/oncall cover primary @ana {since:{day}} to {until:{day}}", channel="#general")
+        await world.bot.settled()
+        end = f"<!date^{int(until.timestamp())}^{{date_short_pretty}} at {{time}}|{until:{day}} UTC>"
+
+        assert f"*primary*: <@U02BO>, until {end}, then <@U01ANA>" in await says("/oncall")
+        first, second = (await says("/oncall schedule primary 1w")).splitlines()[1:]
+        assert first.endswith(f"– {end}: <@U02BO>")
+        assert second.startswith(f"{end} – ")
+        assert second.endswith(": <@U01ANA>")
+        assert re.search(rf"\*primary\*\n<!date[^>]*> – {re.escape(end)}\n", await says("/oncall me") + "\n")
+        assert re.search(rf"\*primary\*\n{re.escape(end)} – <!date", await says("/oncall me", ana))
+        load = await says("/oncall load 1d")
+        hours = {who: int(count) for who, count in re.findall(r"<@(U\w+)>: .* (\d+) h on call", load)}
+        assert (hours["U02BO"], hours["U01ANA"]) == (3, 21)
+
+        # The one who comes next stands in as well.
+        follows = until + timedelta(hours=2)
+        chen = world.person("chen")
+        await chen.types(f"/oncall cover primary @ana {until:{day}} to {follows:{day}}", channel="#general")
+        await world.bot.settled()
+        assert f"until {end}, then <@U03CHEN>" in await says("/oncall")
