@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.calls.model import parse_ref
 from bot.context import Context, must_be
 from bot.errors import UserError
 from bot.home.service import playbook_changed
@@ -73,16 +74,20 @@ async def upcoming(context: Context, asked: Asked) -> Answer:
 
 
 async def explain(context: Context, asked: Asked) -> Answer:
-    """`why INC-42` or `why 17`, the number of a page."""
+    """`why INC-42`, `why CALL-7` or `why 17`, the number of a page."""
     _, rest = split_word(asked.text)
     word, shown = plain(rest).strip(), context.directory.shown
     voice = Voice(at=when_dated, person=shown, user=user, said=lambda text: said(text, 300))
     if word.isdecimal() and len(word) <= LONGEST_NUMBER:
         told = await why.of_page(context, PageId(int(word)), asked.user, voice)
+    elif (call := parse_ref(word.upper())) is not None:
+        told = await why.of_call(context, call, voice)
     elif (number := parse_number(word)) is not None:
         told = await why.of_incident(context, number, asked.user, voice)
     else:
-        raise UserError("Why what? Try: /ops why INC-42, or the number of a page: /ops why 17")
+        raise UserError(
+            "Why what? Try: /ops why INC-42, /ops why CALL-7, or the number of a page: /ops why 17"
+        )
     return why_card(told.parts)
 
 
@@ -100,7 +105,7 @@ COMMANDS: tuple[OpsCommand, ...] = (
     OpsCommand(
         "record", "record capacity|cost|toil|change", "what no machine knows, for reports", records.record
     ),
-    OpsCommand("why", "why INC-42|PAGE", "why somebody was paged, or nobody was", explain),
+    OpsCommand("why", "why INC-42|CALL-7|PAGE", "why somebody was paged, or nobody was", explain),
     OpsCommand("reload", "reload", "reads the playbook again (admins)", reload),
 )
 

@@ -63,7 +63,7 @@ async def acknowledge(maker: Maker, given: Given, request: str) -> str:
 
 
 async def explain(maker: Maker, given: Given, _: str) -> str:
-    """`what`: INC-42, or the number of a page: why somebody was paged, or nobody was."""
+    """`what`: INC-42, CALL-7, or the number of a page: why somebody was paged, or nobody was."""
     context, what = maker.context, given.get("what", "").strip()
     shown = context.directory.name_of
     voice = Voice(
@@ -74,10 +74,14 @@ async def explain(maker: Maker, given: Given, _: str) -> str:
     )
     if incident := _INCIDENT.fullmatch(what):
         told = await why.of_incident(context, Number(int(incident.group(1))), None, voice)
+    elif (call := parse_ref(what.upper())) is not None:
+        told = await why.of_call(context, call, voice)
     elif page := _PAGE.fullmatch(what):
         told = await why.of_page(context, PageId(int(page.group(1))), None, voice)
     else:
-        raise UserError(f"{what or 'Nothing'} is neither an incident (INC-42) nor a page (17).")
+        raise UserError(
+            f"{what or 'Nothing'} is neither an incident (INC-42), nor a call (CALL-7), nor a page (17)."
+        )
     # What stands in the timeline is written for Slack.
     return "\n\n".join("\n  ".join(plain(line, shown) for line in part) for part in told.parts)
 

@@ -21,13 +21,17 @@ NOT_DONE = 1
 def add_to(commands: Any) -> None:
     """Add what can be asked to the command line's subparsers."""
     parser = commands.add_parser("ack", help="acknowledge an incident or a page, without Slack")
-    parser.add_argument("what", metavar="INC-42|PAGE", help="an incident, or the number of a page")
+    parser.add_argument(
+        "what", metavar="INC-42|CALL-7|PAGE", help="an incident, a call, or the number of a page"
+    )
     parser.add_argument(
         "--as", dest="name", metavar="NAME", required=True, help="who: a name of the playbook"
     )
     parser.set_defaults(run=_acknowledge)
     parser = commands.add_parser("why", help="why somebody was paged, or nobody was")
-    parser.add_argument("what", metavar="INC-42|PAGE", help="an incident, or the number of a page")
+    parser.add_argument(
+        "what", metavar="INC-42|CALL-7|PAGE", help="an incident, a call, or the number of a page"
+    )
     parser.set_defaults(run=lambda arguments: asked("why", {"what": arguments.what}))
     parser = commands.add_parser("report", help="a report as it was made, or up to now, on stdout")
     parser.add_argument("name", metavar="NAME", help="of the playbook's `reports`, such as weekly")

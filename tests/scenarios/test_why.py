@@ -109,6 +109,41 @@ async def test_a_page_tells_rule_rung_layer_cover_way_and_answer(quiet_house: Wo
     assert "rule: step 1 of 2" in await asked_in_a_shell(quiet_house, number_of_page)
 
 
+async def test_a_page_tells_the_next_step_of_its_path_as_its_incident_does(house: World) -> None:
+    number = await house.declares(house.person("ana"), "sev1 Not answered yet")
+    await house.bot.settled()
+    said = await asked_in_a_shell(house, f"INC-{number}")
+    page = said.split("Page ")[1].split()[0]
+    for told in (said, await asked_in_a_shell(house, page), await asked_in_slack(house, page)):
+        assert "Path platform, begun" in told
+        assert "next: step 2 of 2 of the path platform, round 1 of 2" in told
+        assert "timer page.climb: pending, due" in told
+    await house.person("ana").types(f"/incident ack INC-{number}", channel="#general")
+    await house.bot.settled()
+    assert "timer page.climb: cancelled" in await asked_in_slack(house, page)
+
+
+async def test_a_call_tells_what_an_incident_would(house: World) -> None:
+    bo = house.person("bo")
+    await bo.types("/oncall page platform Look at the <backup>", channel="#general")
+    shown = await bo.sees("Look at the &lt;backup&gt;: Nobody has answered yet")
+    await house.bot.settled()
+    name = shown.text.split()[0]
+    assert name.startswith("CALL-")
+    for told, text in (
+        (await asked_in_slack(house, name.lower()), "Look at the &lt;backup&gt;"),
+        (await asked_in_a_shell(house, name), "Look at the <backup>"),
+    ):
+        assert f"{name} · {text}" in told
+        assert "nobody has acknowledged it" in told
+        assert "rule: step 1 of 2 of the path platform, round 1 of 2" in told
+        assert "next: step 2 of 2 of the path platform" in told
+        assert "timer page.climb: pending, due" in told
+    assert "is acknowledged by" in await in_a_shell(house, "ack", name, "--as", "dee")
+    assert "acknowledged by dee" in await asked_in_a_shell(house, name)
+    assert "timer page.climb: cancelled" in await asked_in_slack(house, name)
+
+
 async def test_the_absence_of_a_page_has_its_reason_too(house: World) -> None:
     ana = house.person("ana")
     quiet = await house.declares(ana, "sev3 Nobody is paged")
@@ -145,7 +180,12 @@ async def test_a_slack_that_was_away_is_in_the_record(house: World) -> None:
 
 @pytest.mark.parametrize(
     ("what", "says"),
-    [("", "Why what?"), ("99999", "There is no page 99999"), ("INC-99999", "There is no INC-99999")],
+    [
+        ("", "Why what?"),
+        ("99999", "There is no page 99999"),
+        ("INC-99999", "There is no INC-99999"),
+        ("CALL-99999", "There is no CALL-99999"),
+    ],
 )
 async def test_what_is_not_there_is_said(house: World, what: str, says: str) -> None:
     assert says in await asked_in_slack(house, what)

@@ -1,7 +1,12 @@
 """Why somebody was paged, or nobody was: what the playbook says, what was done, and what is still to come."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.calls import store as calls
+from bot.calls.model import Call, CallId
 from bot.context import Context
 from bot.delivery import store as delivery
 from bot.errors import UserError
@@ -36,7 +41,20 @@ async def of_page(context: Context, page: PageId, viewer: UserId | None, voice: 
         )
         if found is None or hidden:
             raise UserError(f"There is no page {page}.")
-        return Told((tuple(why.told(await why.facts(connection, found), voice)),))
+        parts = [why.told(await why.facts(connection, found), voice)]
+        parts += await _climbs(connection, found.subject.ref, voice)
+    return _told(parts)
+
+
+async def of_call(context: Context, number: CallId, voice: Voice) -> Told:
+    """Why whom a call paged, and what is still to come. Raises UserError where there is none."""
+    async with context.queue.database.read() as connection:
+        call = await calls.find(connection, number)
+        if call is None:
+            raise UserError(f"There is no CALL-{number}.")
+        parts = [_call_head(call, voice), *await _pages(connection, call.name, voice)]
+        parts += await _climbs(connection, call.name, voice)
+    return _told(parts)
 
 
 async def of_incident(context: Context, number: Number, viewer: UserId | None, voice: Voice) -> Told:
@@ -45,21 +63,45 @@ async def of_incident(context: Context, number: Number, viewer: UserId | None, v
         incident = await store.find(connection, number)
         if incident is None or not (viewer is None or await store.may_see(connection, incident, viewer)):
             raise NoSuchIncident(number)
-        made = await pages.of_subject(connection, incident.name)
-        parts = [_head(incident, context.playbook.current, voice, paged=bool(made))]
-        parts += [why.told(await why.facts(connection, each), voice) for each in made]
-        climbs = await pages.climbs_of(connection, incident.name)
-        for climb in reversed(climbs):
-            lane = f"timer:{climb_key(climb.id)}"
-            parts.append(
-                [*_climb(climb, voice), *why.timers(await delivery.history(connection, [lane]), voice)]
-            )
+        made = await _pages(connection, incident.name, voice)
+        parts = [_head(incident, context.playbook.current, voice, paged=bool(made)), *made]
+        parts += await _climbs(connection, incident.name, voice)
         loud = await store.entries_of(connection, number, EntryKind.UNHEARD, EntryKind.DECLINED)
         parts += [[f"{voice.at(entry.at)} {voice.user(entry.by)}: {entry.text}"] for entry in loud]
         waits = [f"timer:{queued.page_due_key(number)}", f"timer:{queued.silent_key(number)}"]
         if lines := why.timers(await delivery.history(connection, waits), voice):
             parts.append(lines)
+    return _told(parts)
+
+
+def _told(parts: Iterable[Iterable[str]]) -> Told:
     return Told(tuple(tuple(part) for part in parts))
+
+
+async def _pages(connection: AsyncConnection, ref: str, voice: Voice) -> list[list[str]]:
+    """A part for each page about a subject."""
+    made = await pages.of_subject(connection, ref)
+    return [why.told(await why.facts(connection, each), voice) for each in made]
+
+
+async def _climbs(connection: AsyncConnection, ref: str, voice: Voice) -> list[list[str]]:
+    """A part for each path that was climbed for a subject, with its timers."""
+    parts = []
+    for climb in reversed(await pages.climbs_of(connection, ref)):
+        timers = await delivery.history(connection, [f"timer:{climb_key(climb.id)}"])
+        parts.append([*_climb(climb, voice), *why.timers(timers, voice)])
+    return parts
+
+
+def _call_head(call: Call, voice: Voice) -> list[str]:
+    answered = "nobody has acknowledged it"
+    if call.acknowledged_by and call.acknowledged_at:
+        answered = f"acknowledged by {voice.user(call.acknowledged_by)} {voice.at(call.acknowledged_at)}"
+    lines = [
+        f"{call.name} · {voice.said(call.text)}",
+        f"called by {voice.user(call.by)} {voice.at(call.made_at)}; {answered}",
+    ]
+    return [*lines, call.unheard] if call.unheard else lines
 
 
 def _head(incident: Incident, playbook: Playbook, voice: Voice, *, paged: bool) -> list[str]:
