@@ -25,6 +25,8 @@ ASK_BEFORE = timedelta(minutes=30)
 WORDS_UNTIL = timedelta(hours=24)  # after the handoff
 NUDGE_EVERY = timedelta(minutes=15)
 NUDGES = 4
+# After everybody was told. More often would wake whoever is on call for a formality.
+NUDGE_LATER_EVERY = timedelta(days=1)
 LATE = timedelta(minutes=1)
 # A long shift is prepared the day before, another one within the hour.
 LONG_SHIFT, REMIND_OF_LONG = timedelta(days=3), timedelta(hours=24)

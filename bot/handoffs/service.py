@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.handoffs import queued, store
 from bot.handoffs.model import (
     NUDGE_EVERY,
+    NUDGE_LATER_EVERY,
     NUDGES,
     WORDS_UNTIL,
     Change,
@@ -203,21 +204,23 @@ async def coming(
 
 
 async def nudge(tx: Transaction, number: HandoffId) -> None:
-    """Nobody has confirmed for a while: ask again, and in the end tell everybody, whatever was missed."""
+    """Nobody has confirmed for a while: ask again, then tell everybody, and go on asking, more rarely."""
     handoff = await store.lock(tx.connection, number)
     if handoff is None or handoff.state is not HandoffState.POSTED:
         return
     incoming, count = handoff.change.incoming, handoff.nudges
-    if count == NUDGES:
+    if count == NUDGES and handoff.unheard_at is None:
         await store.save(tx.connection, replace(handoff, unheard_at=tx.now))
         tx.queue(*(queued.unheard(number, each) for each in ("", *handoff.change.outgoing)))
+        tx.queue(queued.nudge_due(number, tx.now + NUDGE_LATER_EVERY))
         return
     await store.save(tx.connection, replace(handoff, nudges=count + 1))
     for person in incoming:
         if count:
             tx.queue(queued.nudge_gone(number, person, count))
         tx.queue(queued.nudge(number, person, count + 1))
-    tx.queue(queued.nudge_due(number, tx.now + NUDGE_EVERY))
+    every = NUDGE_EVERY if handoff.unheard_at is None else NUDGE_LATER_EVERY
+    tx.queue(queued.nudge_due(number, tx.now + every))
 
 
 async def take(context: Context, number: HandoffId, act: Act) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from tests.world import world as running_world
 # Each file: what is said, when and where, by the wall clock of the team; its texts begin like this.
 WEEKS = Path(__file__).parent / "weeks"
 # The first of each weekday of a quarter, and in the United States a Friday that is a holiday.
+NEW_YORK = ZoneInfo("America/New_York")
 FIRST, LAST = date(2036, 7, 1), date(2036, 7, 8)
 ZONES = {
     "a-ongoing-operations": "America/New_York",
@@ -52,13 +53,12 @@ async def test_a_week_in_which_nobody_answers(name: str, tmp_path: Path) -> None
 async def test_a_quarter_says_exactly_what_the_guide_asks_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    zone = ZoneInfo("America/New_York")
     first, last = date(2036, 10, 1), date(2037, 1, 1)
     # The week above stops each hour, for the probes. Here it is from one thing to do to the next as the bot
     # tells them: what it did not tell would come at a wrong time.
     monkeypatch.setattr(walking, "LONGEST_STRIDE", timedelta(days=1))
-    async with walked(tmp_path, "a-ongoing-operations", first, last, zone) as world:
-        wrong = differences(list(quarter_of_a(first, last)), said(world, zone))
+    async with walked(tmp_path, "a-ongoing-operations", first, last, NEW_YORK) as world:
+        wrong = differences(list(quarter_of_a(first, last)), said(world, NEW_YORK))
         assert not wrong, "\n".join(wrong)
 
 
@@ -86,7 +86,7 @@ def quarter_of_a(first: date, last: date) -> Iterator[Line]:
             yield at(day, "09:00"), f"@{primary(following)}", "Your watch on primary begins"
             yield at(day, "09:00"), f"@{secondary(following)}", "Your watch on secondary begins"
         if weekday == MONDAY:
-            yield from handoff_of_a(day)
+            yield from handoff_of_a(day, last)
 
 
 def friday_of_a(day: date, is_first: bool) -> Iterator[Line]:
@@ -100,7 +100,7 @@ def friday_of_a(day: date, is_first: bool) -> Iterator[Line]:
     yield at(day, "16:00"), "#incidents", "Weekly report"
 
 
-def handoff_of_a(day: date) -> Iterator[Line]:
+def handoff_of_a(day: date, last: date) -> Iterator[Line]:
     gone = primary(day - timedelta(days=1))
     yield at(day, "08:30"), f"@{gone}", "Your watch on primary goes to"
     yield at(day, "09:00"), "#prod-alerts", "The watch on primary goes from"
@@ -108,6 +108,11 @@ def handoff_of_a(day: date) -> Iterator[Line]:
         yield at(day, nudge), f"@{primary(day)}", "You are on call on primary"
     yield at(day, "10:15"), "#prod-alerts", "The watch on primary is not confirmed"
     yield at(day, "10:15"), f"@{gone}", "The watch on primary is not confirmed"
+    said_loudly = at(day, "10:15").replace(tzinfo=NEW_YORK).astimezone(UTC)
+    for days in range(1, 7):
+        again = (said_loudly + timedelta(days=days)).astimezone(NEW_YORK).replace(tzinfo=None)
+        if again < datetime.combine(last, time()):
+            yield again, f"@{primary(day)}", "You are on call on primary"
 
 
 def at(day: date, clock: str) -> datetime:
