@@ -55,6 +55,7 @@ def broken(source: Source) -> Iterator[Problem]:
             if problem is not None:
                 yield problem
     yield from _claimed_twice(source)
+    yield from _kept_twice(source)
     yield from _methods(source)
     yield from _probes(source)
 
@@ -236,6 +237,17 @@ def _claimed_twice(source: Source) -> Iterator[Problem]:
             first = owner.setdefault(word.lower(), str(path[1]))
             if first != path[1]:
                 yield source.problem(path, f"already stands for {first}")
+
+
+def _kept_twice(source: Source) -> Iterator[Problem]:
+    """A user group holds who is on call for one schedule: of two, whichever changed last would have it."""
+    owner: dict[str, str] = {}
+    for path, group in _at(source.data, ("schedules", "*", "user_group")):
+        if not isinstance(group, str) or path in source.wrong:
+            continue
+        first = owner.setdefault(group.removeprefix("@").lower(), str(path[1]))
+        if first != path[1]:
+            yield source.problem(path, f"is kept by the schedule {first} already: give each its own")
 
 
 _JUDGES: dict[str, Callable[[Source, Path, str], Problem | None]] = {
