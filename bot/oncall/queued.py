@@ -7,6 +7,8 @@ from bot.oncall.request import CoverRequest, RequestId
 
 WATCH_CHANGES = "oncall.watch_changes"
 KEEP_GROUP = "oncall.group"
+COMPARE_GROUPS = "oncall.groups"
+TELL_GROUP = "oncall.group_refused"
 # Whoever follows the watches of a schedule looks at them again: handoffs, further up.
 LOOK = "oncall.look"
 SHOW_REQUEST = "oncall.request"
@@ -14,6 +16,8 @@ CONFIRM_COVER = "oncall.request_taken"
 RETURN_COVER = "oncall.request_returned"
 REQUEST_EXPIRES = "oncall.request_expires"
 SHOW_EXPIRED = "oncall.request_expired"
+
+GROUPS_KEY = "oncall:groups"
 
 
 def watch_changes(schedule: str, at: datetime) -> Effect:
@@ -30,6 +34,16 @@ def keep_group(schedule: str) -> Effect:
     """Make the schedule's user group hold exactly who is on call."""
     lane = f"oncall:{schedule}:group"
     return Effect(KEEP_GROUP, lane, Priority.UPDATE, {"schedule": schedule}, lane)
+
+
+def compare_groups(at: datetime) -> Effect:
+    """A timer: look whether Slack's user groups are still as they were left."""
+    return Effect(COMPARE_GROUPS, f"timer:{GROUPS_KEY}", Priority.UPDATE, {}, GROUPS_KEY, at)
+
+
+def tell_group(whom: str, reason: str, key: str) -> Effect:
+    """Say once for each `key` that groups (`whom`, and a verb) do not follow who is on call."""
+    return Effect(TELL_GROUP, key, Priority.UPDATE, {"whom": whom, "reason": reason, "key": key}, key)
 
 
 def look(schedule: str, at: datetime | None = None) -> Effect:

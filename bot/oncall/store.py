@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Row, String, Table, select, update
+from sqlalchemy import Column, Row, String, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import BigId, Json, UtcDateTime, metadata
+from bot.messages.store import messages
 from bot.model import UserId
 from bot.oncall.cover import Cover, CoverId
 from bot.oncall.model import Override
@@ -193,3 +194,16 @@ def _request(row: Row[tuple[object, ...]]) -> CoverRequest:
         ended_at=columns["ended_at"],
         cover=CoverId(cover) if cover is not None else None,
     )
+
+
+async def forget_refusals(connection: AsyncConnection, prefixes: Sequence[str]) -> None:
+    """What was told of user groups, under keys that begin like this, is news when it is told again."""
+    told = or_(*(messages.c.key.startswith(prefix) for prefix in prefixes))
+    await connection.execute(delete(messages).where(told))
+
+
+async def doubt(connection: AsyncConnection, key: str, listed_at: datetime) -> None:
+    """Forget what Slack was told before it listed something else; what it was told meanwhile stays."""
+    # In one statement: it may be told anew at this very moment, by another replica.
+    was_before = messages.c.key == key, messages.c.shown_at < listed_at
+    await connection.execute(delete(messages).where(*was_before))

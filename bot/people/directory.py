@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -25,8 +25,15 @@ MANY = 10
 # What Slack says of somebody who is not there, or not any more.
 NOT_THERE = {"user_deleted", "users_not_found", "user_not_found", "user_not_visible"}
 
+GroupId = NewType("GroupId", str)
+
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+
+
+def bare_handle(handle: str) -> str:
+    """@OnCall and oncall are one user group."""
+    return handle.removeprefix("@").lower()
 
 
 class Directory:
@@ -38,6 +45,7 @@ class Directory:
         self._playbook = playbook
         self._clock = clock
         self._ids: dict[tuple[store.Kind, str], str] = {}
+        self._listing = asyncio.Lock()
 
     async def load(self) -> None:
         """What was known when the process last ran."""
@@ -151,6 +159,27 @@ class Directory:
         people = self._playbook.current.people
         return {name for name, each in people.items() if ("left", each.slack.lower()) in self._ids}
 
+    def has_ended(self, user: UserId) -> bool:
+        """Whether this account was found to be deactivated, or not there at all."""
+        return ("left", user.lower()) in self._ids
+
+    async def end_seen(self, user: UserId) -> bool:
+        """Ask Slack whether this account is deactivated, and remember it if it is.
+
+        That is not the same as `left`: there somebody may only have another address now.
+        """
+        try:
+            answer = await self._slack.call("users.info", user=user)
+        except Refused as refusal:
+            if refusal.error not in NOT_THERE:
+                raise
+            is_gone = True
+        else:
+            is_gone = bool(answer["user"].get("deleted"))
+        if is_gone:
+            await self._keep("left", user.lower(), "")
+        return is_gone
+
     async def _ask(self, name: str) -> UserId:
         """Who a person of the playbook is, from Slack itself."""
         slack = self._playbook.current.people[name].slack
@@ -160,9 +189,8 @@ class Directory:
             if refusal.error in NOT_THERE:
                 await self._keep("left", slack.lower(), "")
             raise
-        if self._ids.pop(("left", slack.lower()), None) is not None:
-            async with self._database.write() as connection:
-                await store.forget(connection, "left", slack.lower())
+        for gone in (slack.lower(), found.lower()):
+            await self._forget("left", gone)
         if not _USER_ID.fullmatch(slack):
             await self._keep("user", slack.lower(), found)
         return found
@@ -183,6 +211,41 @@ class Directory:
         bare = name.lstrip("#").lower()
         known = self._ids.get(("channel", bare))
         return ChannelId(known) if known else await self._look_up_channel(bare)
+
+    async def group(self, handle: str) -> GroupId:
+        """The id of the user group @oncall, as it was when groups were last listed.
+
+        Raises Refused where there is no such group, or the plan has none.
+        """
+        bare = bare_handle(handle)
+        # Many ask at the same instant after a start: the first one's list answers all of them.
+        async with self._listing:
+            known = await self._known_group(bare)
+            if known is None:
+                await self.groups()
+                known = await self._known_group(bare)
+        if known is None:
+            raise Refused(f"there is no user group @{bare}; create it in Slack", error="no_such_subteam")
+        return GroupId(known)
+
+    async def groups(self) -> dict[str, frozenset[UserId]]:
+        """Who Slack has in each user group, by its handle. Those of the playbook's are remembered.
+
+        Raises Refused where the plan has none.
+        """
+        answer = await self._slack.call("usergroups.list", include_disabled=True, include_users=True)
+        # Where two have the same handle, the one that is in use counts.
+        listed = sorted(answer["usergroups"], key=lambda group: not group.get("date_delete"))
+        found = {bare_handle(group["handle"]): group for group in listed}
+        handles = (bare_handle(each.user_group or "") for each in self._playbook.current.schedules.values())
+        ids = {bare: str(found[bare]["id"]) for bare in handles if bare in found}
+        async with self._database.write() as connection:
+            await store.keep_groups(connection, ids, self._clock.now())
+        return {bare: frozenset(map(UserId, group.get("users") or ())) for bare, group in found.items()}
+
+    async def _known_group(self, bare: str) -> str | None:
+        async with self._database.read() as connection:
+            return await store.group(connection, bare)
 
     async def me(self) -> UserId:
         """The bot's own user."""
@@ -219,3 +282,8 @@ class Directory:
         self._ids[(kind, name)] = slack_id
         async with self._database.write() as connection:
             await store.keep(connection, kind, name, slack_id, self._clock.now())
+
+    async def _forget(self, kind: store.Kind, name: str) -> None:
+        if self._ids.pop((kind, name), None) is not None:
+            async with self._database.write() as connection:
+                await store.forget(connection, kind, name)
