@@ -11,7 +11,8 @@ JOBS: tuple[Job, ...] = (
     Job("audit", 30, audit, at_start=True),
     # Until then nobody can take up what a replica that hangs has in hand.
     Job("hung", 10, let_go),
-    Job("names", 3600, refresh_names),
+    # At start as well: people leave while the bot is away.
+    Job("names", 3600, refresh_names, at_start=True),
     Job("tidy", 3600, tidy),
     # An hour of samples is summed up within minutes of its end.
     Job("samples", 600, keep_samples, at_start=True),

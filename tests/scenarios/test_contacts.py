@@ -355,3 +355,24 @@ async def test_a_playbook_with_everything_in_place_has_no_gaps(tmp_path: Path, p
         assert (
             "Somebody is on call on every schedule" in (await types(world.person("ana"), "/oncall gaps"))[0]
         )
+
+
+async def test_whoever_left_while_the_bot_was_away_is_missed_from_its_start_on(tmp_path: Path) -> None:
+    playbook = (
+        "version: 1\n"
+        "people: {ana: {slack: ana@example.com}, eli: {slack: eli@example.com}}\n"
+        "schedules: {primary: {layers: [{rotate: [eli], every: 1 week, starts: 2026-01-05 09:00}]}}\n"
+    )
+    async with running_world(tmp_path, playbook=playbook) as world:
+        ana = world.person("ana")
+        gaps, _ = await types(ana, "/oncall gaps")
+        assert "Somebody is on call on every schedule" in gaps
+        assert "By Slack only: <@U05ELI>." in gaps
+        await world.bot.stop()
+        world.simulator.change_person("eli", deleted=True)
+        await world.bot.start()
+        async with asyncio.timeout(WITHIN):
+            while "no longer in Slack:*\\neli" not in gaps:
+                gaps, _ = await types(ana, "/oncall gaps")
+        assert "Unreachable stretches in the next 90 days" in gaps
+        assert "By Slack only" not in gaps
