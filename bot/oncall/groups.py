@@ -144,6 +144,7 @@ def _kept(done: Done, handle: str) -> Done:
 def _refused(context: Context, handle: str, refusal: Refused) -> Done:
     """Somebody is told, and the effect is done with: the next change tries again, or the next look."""
     reason = str(refusal)
+    log.warning("user_group_refused", group=handle, error=reason)
     if refusal.error in OF_ONE:
         effect = tell_group(f"The user group @{handle} does", reason, _about(handle) + _short(reason))
     else:
