@@ -31,6 +31,7 @@ NOT_ALL = {"invalid_users", "failed_for_some_users"}
 OF_ONE = NOT_ALL | {"no_such_subteam", "subteam_not_found", "subteam_max_users_exceeded"}
 # A refusal may be put right by what is learned from it: who has left, and which group it is now.
 TRIES = 3
+# Somebody may have edited a group in Slack.
 LOOK_AGAIN = timedelta(hours=1)
 
 
@@ -169,6 +170,16 @@ def _short(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
+async def look_again(context: Context) -> None:
+    """Have the groups looked at if that was an hour ago, by the bot's clock, or never since the start."""
+    schedules = context.playbook.current.schedules.values()
+    keeps_groups = any(schedule.user_group is not None for schedule in schedules)
+    last, now = context.directory.groups_looked_at, context.clock.now()
+    if keeps_groups and (last is None or now - last >= LOOK_AGAIN):
+        await context.queue.put([compare_groups()])
+        context.directory.groups_looked_at = now
+
+
 async def _compare(context: Context) -> Done:
     """Groups that somebody else changed, or that are there by now, are set right; all cost one call."""
     schedules = context.playbook.current.schedules.items()
@@ -193,6 +204,5 @@ async def _compare(context: Context) -> Done:
         for name in sorted(wrong):
             await store.doubt(tx.connection, shown_key(name), listed_at)
             tx.queue(keep_group(name))
-        tx.queue(compare_groups(tx.now + LOOK_AGAIN))
 
     return Done(record, detail=refused.detail if refused is not None else f"{len(wrong)} to be set right")

@@ -17,8 +17,6 @@ RETURN_COVER = "oncall.request_returned"
 REQUEST_EXPIRES = "oncall.request_expires"
 SHOW_EXPIRED = "oncall.request_expired"
 
-GROUPS_KEY = "oncall:groups"
-
 
 def watch_changes(schedule: str, at: datetime) -> Effect:
     """A timer: who is on call for the schedule changes then."""
@@ -36,9 +34,9 @@ def keep_group(schedule: str) -> Effect:
     return Effect(KEEP_GROUP, lane, Priority.UPDATE, {"schedule": schedule}, lane)
 
 
-def compare_groups(at: datetime) -> Effect:
-    """A timer: look whether Slack's user groups are still as they were left."""
-    return Effect(COMPARE_GROUPS, f"timer:{GROUPS_KEY}", Priority.UPDATE, {}, GROUPS_KEY, at)
+def compare_groups() -> Effect:
+    """Look whether Slack's user groups are still as they were left."""
+    return Effect(COMPARE_GROUPS, COMPARE_GROUPS, Priority.UPDATE, {}, COMPARE_GROUPS)
 
 
 def tell_group(whom: str, reason: str, key: str) -> Effect:

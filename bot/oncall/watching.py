@@ -8,8 +8,6 @@ from bot.delivery.queue import Transaction
 from bot.oncall import store
 from bot.oncall.model import Override, until
 from bot.oncall.queued import (
-    GROUPS_KEY,
-    compare_groups,
     keep_group,
     look,
     look_key,
@@ -60,11 +58,8 @@ async def _end_needless_requests(
 async def await_changes(tx: Transaction, playbook: Playbook) -> None:
     """Start the timers that are missing: at the first start, and after the playbook named a new schedule.
 
-    A user group is set right with its timer, and all are looked at with theirs.
+    A user group is set right with its timer.
     """
-    keeps_groups = any(schedule.user_group is not None for schedule in playbook.schedules.values())
-    if keeps_groups and not await delivery.is_waiting(tx.connection, lane=f"timer:{GROUPS_KEY}"):
-        tx.queue(compare_groups(tx.now))
     for name, schedule in playbook.schedules.items():
         keys = [look_key(name)] + ([watch_key(name)] if schedule.user_group is not None else [])
         waiting = [await delivery.is_waiting(tx.connection, lane=f"timer:{key}") for key in keys]

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,7 @@ class Directory:
         self._clock = clock
         self._ids: dict[tuple[store.Kind, str], str] = {}
         self._listing = asyncio.Lock()
+        self.groups_looked_at: datetime | None = None
 
     async def load(self) -> None:
         """What was known when the process last ran."""

@@ -62,8 +62,13 @@ async def to_midnight(found: World) -> datetime:
 
 
 async def an_hour(found: World) -> None:
+    """Move the clock on, and wait until the groups were looked at."""
     await found.bot.settled()
     await found.simulator.clock.advance(minutes=61)
+    since = found.simulator.clock.seconds()
+    await found.simulator.until(
+        lambda: any(call.method == LIST and call.at >= since for call in found.simulator.calls), within=30
+    )
     await found.bot.settled()
 
 
