@@ -8,6 +8,7 @@ from bot.contacts.model import SLACK, Method, Rule
 from bot.contacts.trial import Trial, TrialState
 from bot.contacts.working import Outcome
 from bot.mrkdwn import bold, escape, said, when, when_dated
+from bot.oncall.cards import listed
 from bot.oncall.model import Shift
 from bot.slack.blocks import (
     Block,
@@ -34,6 +35,8 @@ CHANGE_FORM = "contacts.change_form"
 
 # Enough to plan the weeks ahead by, and few enough for a phone.
 SHIFTS_SHOWN = 3
+# What the ways and the form leave of the 13,200 characters that Slack takes.
+SHIFT_CHARACTERS = 6_000
 SCHEDULES_SHOWN = 10
 METHODS_SHOWN = 12
 
@@ -45,19 +48,19 @@ def me_card(
     last: Mapping[str, Outcome],
     *,
     chosen: bool,
-    gravest: str,
+    grave: Sequence[str],
     calendar: str | None = None,
 ) -> Content:
     """`shifts`: theirs, by schedule. `last`: what came of each method when it was last used.
 
-    `gravest`: the severity that quiet hours do not hold back. `calendar`: the address of their feed.
+    `grave`: the severities that quiet hours do not hold back. `calendar`: the address of their feed.
     """
     blocks: list[Block] = [section("*Your shifts*"), *_shift_rows(shifts)]
     if calendar is not None:
         blocks.append(context(f"In your calendar: subscribe to {escape(calendar)} (keep it to yourself)"))
     blocks += [divider(), section(f"*How a page reaches you*\n{sentence(rule, methods)}")]
     blocks += [_method_row(method, last.get(method.name)) for method in methods[:METHODS_SHOWN]]
-    blocks.append(section(f"{_quiet(rule, gravest)}"))
+    blocks.append(section(f"{_quiet(rule, grave)}"))
     change = [button("Change", CHANGE)]
     if chosen:
         back = confirm("Back to the playbook's", "What you chose here is forgotten.", "Forget it")
@@ -131,7 +134,7 @@ def change_form(methods: Sequence[Method], rule: Rule) -> View:
             text_input("quiet", initial=quiet, placeholder="22:00 to 07:00", max_length=40),
             "quiet",
             optional=True,
-            hint="Only Slack disturbs you then, except for the gravest severity. Empty: none.",
+            hint="Only Slack disturbs you then, except for the gravest severities. Empty: none.",
         ),
         input_(
             "Time zone of your quiet hours",
@@ -175,13 +178,11 @@ def _shift_rows(shifts: Mapping[str, Sequence[Shift]]) -> list[Block]:
     own = {schedule: each for schedule, each in shifts.items() if each}
     if not own:
         return [section("None in sight.")]
-    rows: list[Block] = []
-    for schedule, each in list(own.items())[:SCHEDULES_SHOWN]:
+    rows = []
+    for schedule, each in own.items():
         times = [f"{when_dated(shift.start)} – {when_dated(shift.end)}" for shift in each[:SHIFTS_SHOWN]]
-        rows.append(section("\n".join([bold(schedule), *times])))
-    if len(own) > SCHEDULES_SHOWN:
-        rows.append(context(f"… and on {len(own) - SCHEDULES_SHOWN} more schedules."))
-    return rows
+        rows.append("\n".join([bold(schedule), *times]))
+    return listed(rows, " schedules.", SCHEDULES_SHOWN, SHIFT_CHARACTERS)
 
 
 def _method_row(method: Method, last: Outcome | None) -> Block:
@@ -193,11 +194,12 @@ def _method_row(method: Method, last: Outcome | None) -> Block:
     return section(shown, accessory=button(f"Test page: {method.name}", TRY, method.name))
 
 
-def _quiet(rule: Rule, gravest: str) -> str:
+def _quiet(rule: Rule, grave: Sequence[str]) -> str:
     if rule.quiet is None:
         return f"*Quiet hours*\nNone. Your clock: {rule.zone.key}"
     hours = f"{rule.quiet.start:%H:%M} to {rule.quiet.end:%H:%M}, {rule.zone.key}"
-    return f"*Quiet hours*\n{hours}. Only Slack then, except for {said(gravest, 80)}."
+    but = f", except for {said(_listed(grave), 80)}" if grave else ""
+    return f"*Quiet hours*\n{hours}. Only Slack then{but}."
 
 
 def _delay(after: timedelta) -> str:

@@ -10,6 +10,11 @@ _GRAVE = frozenset({"sev1", *SPELLINGS["sev1"], "sev0", "p0", "s0"})
 _LESSER = frozenset(word for name, words in SPELLINGS.items() if name != "sev1" for word in (name, *words))
 
 
+def grave_ones(severities: Mapping[str, Severity]) -> tuple[str, ...]:
+    """In the order of the playbook."""
+    return tuple(name for name in severities if is_grave(severities, name))
+
+
 def is_grave(severities: Mapping[str, Severity], name: str) -> bool:
     """Whether it is sev1 by any spelling, or stands above it; without a sev1, the first of the playbook.
 

@@ -13,6 +13,7 @@ from bot.oncall.feed import feed_url
 from bot.oncall.service import shifts_ahead
 from bot.paging import asked as questions
 from bot.paging.gap_cards import gaps_card, load_card
+from bot.playbook.gravest import grave_ones
 from bot.slack.blocks import Content, plainly
 from handlers.asked import Answer, Asked, Form
 from handlers.buttons import Outcome, Press, Pressed
@@ -40,7 +41,7 @@ async def _card(context: Context, person: str) -> Content:
         reach.rule,
         await questions.last_of(context, person),
         chosen=reach.chosen,
-        gravest=next(iter(context.playbook.current.severities)),
+        grave=grave_ones(context.playbook.current.severities),
         calendar=feed_url(context.links, person=person),
     )
 

@@ -43,7 +43,13 @@ async def covered_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
         yield found
 
 
-async def test_whoever_covers_is_paged_and_nobody_else(covered_world: World) -> None:
+async def test_whoever_covers_is_paged_and_nobody_else(tmp_path: Path) -> None:
+    # A world of its own: covers that others made would count.
+    async with running_world(tmp_path, playbook=PLAYBOOK) as covered_world:
+        await _pages_go_to_whoever_covers(covered_world)
+
+
+async def _pages_go_to_whoever_covers(covered_world: World) -> None:
     bo = covered_world.person("bo")
     answer = await bo.types("/oncall cover primary @ana for 2h", channel="#general")
     assert "<@U02BO> is on call on *primary* instead of <@U01ANA>" in answer.text
