@@ -51,6 +51,20 @@ def test_two_bad_answers_in_a_row_are_told_and_so_is_each_change(life: str, told
     assert [number for number, _ in lived(life)[0]] == told_at
 
 
+@pytest.mark.parametrize(("every", "lasting"), [(MINUTE, None), (MINUTE, 2 * MINUTE), (10 * MINUTE, None)])
+def test_an_answer_that_comes_a_moment_early_agrees_all_the_same(
+    every: timedelta, lasting: timedelta | None
+) -> None:
+    """The first bad one was asked 40 ms late, the last one 10 ms: they are less than their turns apart."""
+    wait = lasting or every
+    first = Result("site", Verdict.FAIL, "503", START + timedelta(milliseconds=40), 0.1)
+    last = Result("site", Verdict.FAIL, "503", START + wait + timedelta(milliseconds=10), 0.1)
+    since = step(first, None, None, Patience(every, lasting)).bad_since
+    assert step(last, since, None, Patience(every, lasting)).told is not None
+    early = replace(last, at=START + wait - every / 2)
+    assert step(early, since, None, Patience(every, lasting)).told is None
+
+
 def test_a_check_may_be_more_patient_or_less() -> None:
     patient, _ = lived("offffffo", lasting=timedelta(minutes=5))
     hasty, _ = lived("offo", lasting=timedelta(0))

@@ -33,6 +33,15 @@ class Patience:
         return self.every if self.every <= CONFIRMED_UP_TO else timedelta(0)
 
     @property
+    def jitter(self) -> timedelta:
+        """By how much two answers may be closer to each other than their turns.
+
+        Whoever asks is never quite on time: without it, one answer in two would come too early to count, and
+        people hear of it one interval later.
+        """
+        return self.every / 10
+
+    @property
     def same_within(self) -> timedelta:
         return max(SAME_WITHIN, self.every * SAME_WITHIN_SAMPLES)
 
@@ -93,7 +102,7 @@ def step(result: Result, bad_since: datetime | None, last: Trouble | None, patie
             return Step(since)
         gravest = worst(last.gravest, result.verdict)
         return Step(since, _described(replace(last, verdict=result.verdict, gravest=gravest), result))
-    if result.at - since < patience.before_told:
+    if result.at - since + patience.jitter < patience.before_told:
         return Step(since)
     if last is not None and _is_same(last, since, result, patience):
         back = replace(last, ended_at=None, again_at=since, times=last.times + 1)
