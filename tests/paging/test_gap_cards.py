@@ -101,7 +101,7 @@ def test_the_largest_cards_keep_to_slacks_limits_and_escape_what_others_wrote() 
     cards = [
         gaps_card(gaps, shown),
         load_card(load, timedelta(days=30), shown),
-        me_card(shifts, methods, rule, last, chosen=True, gravest=EVIL, calendar="https://x.example/a.ics"),
+        me_card(shifts, methods, rule, last, chosen=True, grave=[EVIL], calendar="https://x.example/a.ics"),
     ]
     for card in cards[:2]:
         check_message_blocks([dict(each) for each in card.blocks])
