@@ -64,9 +64,19 @@ async def office(folder: Path, **environment: str) -> AsyncIterator[World]:
     file = folder / "playbook.yaml"
     file.write_text(PLAYBOOK)
     given = {"PLAYBOOK": str(file), "LINK_SECRET": SECRET, **environment}
-    async with running_world(folder, limits=False, seed=None, start=True, **given) as found:
+    async with running_world(folder, limits=False, seed=None, start=False, **given) as found:
+        # A whole week lies before the bot, whenever the tests are run.
+        await to(found, monday(found))
+        await found.bot.start()
         await found.bot.settled(WITHIN)
         yield found
+
+
+def monday(world: World) -> datetime:
+    """The next Monday at 08:00 in New York."""
+    day = world.simulator.clock.now().astimezone(ZONE).date()
+    day += timedelta(days=7 - day.weekday())
+    return instant(datetime.combine(day, time(8)), ZONE)
 
 
 def friday(world: World) -> datetime:
