@@ -14,8 +14,7 @@ from bot.db.migrate import pending
 from bot.errors import ConfigError, UserError
 from bot.oncall.model import Override, Shift
 from bot.oncall.rota import Gap, rota
-from bot.operator.asks import COVERS
-from bot.operator.client import ask
+from bot.operator import client
 from bot.paging.gap import AHEAD, Gaps, Unreached
 from bot.paging.gap_cards import STRETCHES_SHOWN
 from bot.paging.gaps import Known, find, known
@@ -67,13 +66,13 @@ async def _known(playbook: Playbook, asking: Asking, now: datetime) -> tuple[Kno
     """What is known, who left Slack, and what could not be asked: what is wrong there is told elsewhere."""
     left = asking.left or ()
     try:
-        known, left_then = await _of_database(playbook, asking.settings.database_url, now)
+        found, left_then = await _of_database(playbook, asking.settings.database_url, now)
     except InUse:
         covers = await _covers_of_the_bot(playbook, asking, now)
         return Known(covers or {}), left, ALL if covers is None else ALL_BUT_COVERS
     except (ConfigError, DatabaseError, OSError):
         return Known(), left, ALL
-    return known, left_then if asking.left is None else left, ""
+    return found, left_then if asking.left is None else left, ""
 
 
 async def _of_database(playbook: Playbook, url: str, now: datetime) -> tuple[Known, Collection[str]]:
@@ -100,14 +99,7 @@ async def _covers_of_the_bot(
         return None
     try:
         return {
-            name: COVERS.validate_json(
-                await ask(
-                    asking.settings,
-                    dict(asking.environ),
-                    "covers",
-                    {"schedule": name, "after": now.isoformat()},
-                )
-            )
+            name: await client.covers(asking.settings, dict(asking.environ), name, now)
             for name in playbook.schedules
         }
     except (ConfigError, UserError):

@@ -19,7 +19,8 @@ from bot.db.migrate import pending
 from bot.delivery.queue import Queue
 from bot.errors import ConfigError, UserError
 from bot.mrkdwn import plain
-from bot.operator.asks import ASKS, PATIENCE, Given
+from bot.oncall.model import Override
+from bot.operator.asks import ASKS, COVERS, PATIENCE, Given
 from bot.operator.signing import signed
 from bot.people.directory import Directory
 from bot.playbook import PlaybookFile
@@ -50,6 +51,14 @@ async def ask(settings: Settings, environ: dict[str, str], name: str, given: Giv
             f"the running bot (pid {used.pid}) has the database to itself and does not answer at"
             f" {_address(settings)}: give both the same LINK_SECRET, HTTP_HOST and HTTP_PORT"
         ) from used
+
+
+async def covers(
+    settings: Settings, environ: dict[str, str], schedule: str, after: datetime
+) -> list[Override]:
+    """What bears on a schedule from an instant on. Raises as `ask` does."""
+    given = {"schedule": schedule, "after": after.isoformat()}
+    return COVERS.validate_json(await ask(settings, environ, "covers", given))
 
 
 async def _of_the_bot(settings: Settings, secret: str, name: str, given: Given) -> str | None:

@@ -9,8 +9,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.logs import configure
 from bot.oncall.model import Override
-from bot.operator.asks import COVERS
-from bot.operator.client import ask
+from bot.operator import client
 from bot.reports.formats import FORMATS
 from bot.settings import Settings, environment
 
@@ -54,8 +53,7 @@ def _acknowledge(arguments: argparse.Namespace) -> int:
 def covers(schedule: str, after: datetime) -> list[Override]:
     """What bears on a schedule from an instant on. Raises ConfigError where nobody can be asked."""
     configure("console", "error")
-    given = {"schedule": schedule, "after": after.isoformat()}
-    return COVERS.validate_json(asyncio.run(ask(Settings.load(), environment(), "covers", given)))
+    return asyncio.run(client.covers(Settings.load(), environment(), schedule, after))
 
 
 def asked(name: str, given: dict[str, str]) -> int:
@@ -63,7 +61,7 @@ def asked(name: str, given: dict[str, str]) -> int:
     configure("console", "error")
     settings, environ = Settings.load(), environment()
     try:
-        answer = asyncio.run(ask(settings, environ, name, given))
+        answer = asyncio.run(client.ask(settings, environ, name, given))
     except UserError as mistake:
         sys.stderr.write(f"watchbill: {mistake}\n")
         return NOT_DONE
