@@ -8,7 +8,6 @@ from bot.contacts.model import SLACK, Method, Rule
 from bot.contacts.trial import Trial, TrialState
 from bot.contacts.working import Outcome
 from bot.mrkdwn import bold, escape, said, when, when_dated
-from bot.oncall.cards import listed
 from bot.oncall.model import Shift
 from bot.slack.blocks import (
     Block,
@@ -20,6 +19,7 @@ from bot.slack.blocks import (
     context,
     divider,
     input_,
+    listed,
     modal,
     section,
     text_input,

@@ -8,8 +8,8 @@ from bot.handoffs.part_cards import LINES_SHOWN, count, incident_line
 from bot.incidents.model.incident import Incident
 from bot.model import ChannelId
 from bot.mrkdwn import bold, channel, said, user, when, when_dated
-from bot.oncall.cards import LIST_CHARACTERS, listed
 from bot.slack.blocks import (
+    LIST_CHARACTERS,
     Block,
     Content,
     View,
@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     button,
     context,
     input_,
+    listed,
     modal,
     plainly,
     section,

@@ -6,8 +6,8 @@ from bot.contacts.cards import ME
 from bot.incidents.cards.answers import open_list
 from bot.incidents.model.incident import Incident
 from bot.mrkdwn import bold
-from bot.oncall.cards import ONE_SCHEDULE, listed
-from bot.slack.blocks import Block, View, actions, button, context, divider, header, home, section
+from bot.oncall.cards import ONE_SCHEDULE
+from bot.slack.blocks import Block, View, actions, button, context, divider, header, home, listed, section
 
 DECLARE = "home.declare"
 # A view holds a hundred blocks, and who is on call has to fit in as well.

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.mrkdwn import bold, cut, escape, said, when, when_dated
+from bot.mrkdwn import bold, escape, said, when, when_dated
 from bot.oncall.cover import Cover, Watch
 from bot.oncall.model import Shift
 from bot.slack.blocks import (
-    SECTION_TEXT,
     Block,
     Content,
     Option,
@@ -17,6 +16,7 @@ from bot.slack.blocks import (
     context,
     datetime_picker,
     input_,
+    listed,
     modal,
     plainly,
     section,
@@ -28,8 +28,6 @@ COVER_FORM = "oncall.cover_form"
 TAKE_BACK = "oncall.take_back"
 # What a phone shows of a calendar without losing the reader.
 SHIFTS_SHOWN = 40
-# Slack takes 13,200 characters a message; the rest is for what stands around a list.
-LIST_CHARACTERS = 10_000
 ONE_SCHEDULE = ": /oncall schedule NAME shows one."
 
 Shown = Callable[[str], str]
@@ -50,27 +48,6 @@ def on_now(watches: Sequence[Watch], shown: Shown) -> Content:
     if not watches:
         return plainly("There are no schedules yet. Add `schedules` to the playbook and run /ops reload")
     return Content("Who is on call", tuple(listed(lines(watches, shown), ONE_SCHEDULE)))
-
-
-def listed(
-    rows: Sequence[str], instead: str = ".", most: int | None = None, room: int = LIST_CHARACTERS
-) -> list[Block]:
-    """As few sections as hold the rows, none of them cut. What is more than `most` rows, or more than `room`
-    characters, is counted, and `instead` says where it is to be had.
-    """
-    texts: list[str] = []
-    more = 0
-    for index, row in enumerate(cut(row, SECTION_TEXT) for row in rows):
-        room -= len(row) + 1
-        if room < 0 or index == most:
-            more = len(rows) - index
-            break
-        if texts and len(texts[-1]) + 1 + len(row) <= SECTION_TEXT:
-            texts[-1] += f"\n{row}"
-        else:
-            texts.append(row)
-    left_out = [context(f"… and {more} more{instead}")] if more else []
-    return [*(section(text) for text in texts), *left_out]
 
 
 def calendar(schedule: str, shifts: Sequence[Shift], shown: Shown, feed: str | None = None) -> Content:

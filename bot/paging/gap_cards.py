@@ -7,11 +7,10 @@ from itertools import groupby
 
 from bot.contacts.working import Trouble, any_of
 from bot.mrkdwn import bold, escape, said, when_dated
-from bot.oncall.cards import LIST_CHARACTERS, listed
 from bot.oncall.rota import Gap
 from bot.paging.gap import AHEAD, Gaps, Unreached
 from bot.paging.load import Load
-from bot.slack.blocks import Block, Content, context, plainly, section
+from bot.slack.blocks import LIST_CHARACTERS, Block, Content, context, listed, plainly, section
 
 Shown = Callable[[str], str]
 """Turns a playbook name, or a Slack id, into a mention."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.model import WATCHBILL
 from bot.mrkdwn import bold, said, user, when_dated
 from bot.silences.model import ALL, Held, Opening, Silence
-from bot.slack.blocks import Block, Content, actions, button, context, plainly, section
+from bot.slack.blocks import Block, Content, actions, button, context, listed, plainly, section
 
 END = "silence.end"
 MORE = "silence.more"
@@ -58,12 +58,8 @@ def _are(silence: Silence) -> str:
 def _blocks(head: str, silence: Silence, title: str) -> list[Block]:
     # What still fails comes first: it is what people have to look at.
     held = sorted(silence.held, key=lambda each: (each.until is not None, each.since))
-    lines = [f"• {_held(each)}" for each in held[:HELD_SHOWN]]
-    if len(held) > HELD_SHOWN:
-        lines.append(f"… and {len(held) - HELD_SHOWN} more: /ops checks")
-    # Of the longest lines there can be, five fit into a section.
-    sections = [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
-    return [section(head), *([section(f"*{title}*"), *sections] if sections else [])]
+    lines = listed([f"• {_held(each)}" for each in held], ": /ops checks", HELD_SHOWN)
+    return [section(head), *([section(f"*{title}*"), *lines] if lines else [])]
 
 
 def _held(held: Held) -> str:
@@ -104,11 +100,8 @@ def overview(found: Sequence[Silence], windows: Sequence[Opening], now: datetime
     """What is silenced now and what will be, maintenance windows included, and how to change it."""
     usage = "\n".join(f"• `/ops {how}`: {does}" for how, does in USAGE)
     lines = [f"{each.id} · {line(each, now)}" for each in found] + opening_lines(windows)
-    if len(lines) > SHOWN:
-        lines = [*lines[:SHOWN], f"… and {len(lines) - SHOWN} more"]
     head = "*Silences*" if lines else "*Silences*\nNothing is silenced, now or later."
-    blocks: list[Block] = [section(head)]
-    blocks += [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
+    blocks = [section(head), *listed(lines, most=SHOWN)]
     return Content("Silences", (*blocks, section(usage)))
 
 

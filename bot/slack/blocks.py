@@ -16,6 +16,8 @@ Element = dict[str, Any]
 View = dict[str, Any]
 
 SECTION_TEXT = 3000
+# Slack takes 13,200 characters a message; the rest is for what stands around a list.
+LIST_CHARACTERS = 10_000
 BLOCKS_PER_VIEW = 100
 
 
@@ -40,6 +42,27 @@ def header(text: str) -> Block:
 
 def section(text: str, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
     return _with({"type": "section", "text": _mrkdwn(text)}, accessory=accessory, block_id=block_id)
+
+
+def listed(
+    rows: Sequence[str], instead: str = ".", most: int | None = None, room: int = LIST_CHARACTERS
+) -> list[Block]:
+    """As few sections as hold the rows, none of them cut. What is more than `most` rows, or more than `room`
+    characters, is counted, and `instead` says where it is to be had.
+    """
+    texts: list[str] = []
+    more = 0
+    for index, row in enumerate(cut(row, SECTION_TEXT) for row in rows):
+        room -= len(row) + 1
+        if room < 0 or index == most:
+            more = len(rows) - index
+            break
+        if texts and len(texts[-1]) + 1 + len(row) <= SECTION_TEXT:
+            texts[-1] += f"\n{row}"
+        else:
+            texts.append(row)
+    left_out = [context(f"… and {more} more{instead}")] if more else []
+    return [*(section(text) for text in texts), *left_out]
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> Block:
